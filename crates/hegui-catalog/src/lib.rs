@@ -1,0 +1,2 @@
+//! Law as data.
+pub mod model;

@@ -1,0 +1,776 @@
+//! One thing at a time: the outcome, what is missing, and why.
+//!
+//! This evaluator answers questions about a single thing, where the columnar one
+//! ([`crate::columnar`]) answers for all things of a kind at once. It also works out the **missing
+//! facts** of an unknown outcome. They are first collected from every part that is still undecided:
+//! that set is sound, for no fact outside it can change the outcome. Where an expression reads a
+//! fact more than once the set can be too large; then all values of up to [`ENUMERATION_LIMIT`]
+//! missing facts are tried and a fact is dropped only when no combination makes it matter.
+
+use crate::plan::{Comparison, NONE, NodeId, Op, Plan, Quantity, SetTest, TextTest, Var};
+use crate::schema::{FieldId, KindId, RelationId, Schema, Type};
+use crate::truth::{Outcome, Truth};
+use crate::typing::compile_pattern;
+use crate::universe::{FactKey, ROW_NONE, ROW_UNKNOWN, Universe, Value};
+use std::collections::{BTreeMap, HashMap};
+
+/// Up to so many missing facts are tried in all combinations.
+pub const ENUMERATION_LIMIT: usize = 12;
+/// And at most so many combinations.
+const COMBINATION_LIMIT: usize = 1 << 14;
+
+/// A number that may be known only within bounds: how many members an open list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Number {
+    Known(i64),
+    /// At least, at most.
+    Between(i64, i64),
+    Unknown,
+}
+
+impl Number {
+    pub(crate) fn between(low: i64, high: i64) -> Self {
+        if low == high { Self::Known(low) } else { Self::Between(low, high) }
+    }
+
+    fn bounds(self) -> Option<(i64, i64)> {
+        match self {
+            Self::Known(NONE) | Self::Unknown => None,
+            Self::Known(n) => Some((n, n)),
+            Self::Between(low, high) => Some((low, high)),
+        }
+    }
+
+    /// A sum, difference or product. None stays none, unknown stays unknown.
+    pub(crate) fn combine(self, other: Self, f: impl Fn(i64, i64) -> i64) -> Self {
+        if self == Self::Known(NONE) || other == Self::Known(NONE) {
+            return Self::Known(NONE);
+        }
+        let (Some((a, b)), Some((c, d))) = (self.bounds(), other.bounds()) else { return Self::Unknown };
+        let corners = [f(a, c), f(a, d), f(b, c), f(b, d)];
+        let low = corners.iter().copied().min().unwrap_or(0);
+        let high = corners.iter().copied().max().unwrap_or(0);
+        Self::between(low, high)
+    }
+
+    /// Compares. None equals none and nothing else, and is neither above nor below anything.
+    pub(crate) fn compare(self, how: Comparison, other: Self) -> Truth {
+        use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+        match how {
+            NotEqual => return self.compare(Equal, other).not(),
+            Greater => return other.compare(Less, self),
+            GreaterOrEqual => return other.compare(LessOrEqual, self),
+            _ => {}
+        }
+        if let (Self::Known(a), Self::Known(b)) = (self, other) {
+            return Truth::from(match how {
+                Equal => a == b,
+                _ if a == NONE || b == NONE => false,
+                Less => a < b,
+                _ => a <= b,
+            });
+        }
+        // None is outside every range of counts, and below nothing.
+        if matches!((self, other), (Self::Known(NONE), Self::Between(..)) | (Self::Between(..), Self::Known(NONE))) {
+            return Truth::False;
+        }
+        if how != Equal && (self == Self::Known(NONE) || other == Self::Known(NONE)) {
+            return Truth::False;
+        }
+        let (Some((a, b)), Some((c, d))) = (self.bounds(), other.bounds()) else { return Truth::Unknown };
+        let (always, never) = match how {
+            Less => (b < c, a >= d),
+            LessOrEqual => (b <= c, a > d),
+            _ => (a == b && b == c && c == d, b < c || d < a),
+        };
+        Truth::from(if always {
+            Some(true)
+        } else if never {
+            Some(false)
+        } else {
+            None
+        })
+    }
+}
+
+/// A plan beside the universe that it is evaluated in, its texts and patterns looked up once.
+pub struct Bound<'a> {
+    plan: &'a Plan,
+    universe: &'a Universe,
+    literals: Vec<i64>,
+    patterns: Vec<Option<regex_automata::meta::Regex>>,
+    supposed: Option<&'a Supposition>,
+}
+
+/// Values supposed for facts that are missing, to try what would be if they were known.
+pub(crate) type Supposition = HashMap<FactKey, Value>;
+
+/// The things that the variables hold.
+type Things = [u32; 10];
+
+impl<'a> Bound<'a> {
+    /// Prepares a plan for evaluation.
+    #[must_use]
+    pub fn new(plan: &'a Plan, universe: &'a Universe) -> Self {
+        // A text that no fact holds gets a symbol that no fact has.
+        let literals = plan
+            .texts
+            .iter()
+            .enumerate()
+            .map(|(i, text)| universe.texts.find(text).map_or(-2 - i as i64, i64::from))
+            .collect();
+        let mut patterns: Vec<Option<_>> = plan.texts.iter().map(|_| None).collect();
+        for node in &plan.nodes {
+            if let Op::Text(TextTest::Matches, _, place) = node.op
+                && let (Some(slot), Some(text)) = (patterns.get_mut(place as usize), plan.texts.get(place as usize))
+            {
+                *slot = compile_pattern(text).ok();
+            }
+        }
+        Self { plan, universe, literals, patterns, supposed: None }
+    }
+
+    /// Whether the expression holds for the thing in this row of its scope.
+    #[must_use]
+    pub fn truth(&self, row: u32) -> Truth {
+        self.truth_of(self.plan.root, &start(row))
+    }
+
+    fn supposing<'b>(&'b self, supposed: &'b Supposition) -> Bound<'b> {
+        Bound {
+            plan: self.plan,
+            universe: self.universe,
+            literals: self.literals.clone(),
+            patterns: self.patterns.clone(),
+            supposed: Some(supposed),
+        }
+    }
+
+    fn value(&self, kind: KindId, row: u32, field: FieldId) -> Option<Value> {
+        if row == ROW_UNKNOWN {
+            return None;
+        }
+        self.universe.value(kind, row, field).or_else(|| {
+            self.supposed?.get(&FactKey::Fact(kind, row, field)).copied()
+        })
+    }
+
+    fn closed(&self, kind: KindId, row: u32, relation: RelationId, stated: bool) -> bool {
+        stated
+            || self.supposed.is_some_and(|s| {
+                s.get(&FactKey::Complete(kind, row, relation)) == Some(&Value::Flag(true))
+            })
+    }
+
+    pub(crate) fn truth_of(&self, id: NodeId, things: &Things) -> Truth {
+        match self.plan.op(id) {
+            Op::Constant(truth) => *truth,
+            Op::Not(a) => self.truth_of(*a, things).not(),
+            Op::And(parts) => {
+                parts.iter().fold(Truth::True, |sum, part| {
+                    if sum == Truth::False { sum } else { sum.and(self.truth_of(*part, things)) }
+                })
+            }
+            Op::Or(parts) => {
+                parts.iter().fold(Truth::False, |sum, part| {
+                    if sum == Truth::True { sum } else { sum.or(self.truth_of(*part, things)) }
+                })
+            }
+            Op::If(c, a, b) => match self.truth_of(*c, things) {
+                Truth::True => self.truth_of(*a, things),
+                Truth::False => self.truth_of(*b, things),
+                Truth::Unknown => {
+                    let (a, b) = (self.truth_of(*a, things), self.truth_of(*b, things));
+                    if a == b { a } else { Truth::Unknown }
+                }
+            },
+            Op::Flag(thing, kind, field) => match self.value(*kind, self.thing(*thing, things), *field) {
+                Some(Value::Flag(flag)) => flag.into(),
+                _ => Truth::Unknown,
+            },
+            Op::Has(thing, kind, field) => match self.thing(*thing, things) {
+                ROW_NONE => Truth::False,
+                row => match self.value(*kind, row, *field) {
+                    Some(Value::Number(NONE) | Value::Thing(ROW_NONE)) => Truth::False,
+                    Some(_) => Truth::True,
+                    None => Truth::Unknown,
+                },
+            },
+            Op::Compare(how, a, b) => self.number(*a, things).compare(*how, self.number(*b, things)),
+            Op::Alike(a, b) => match (self.truth_of(*a, things).known(), self.truth_of(*b, things).known()) {
+                (Some(a), Some(b)) => (a == b).into(),
+                _ => Truth::Unknown,
+            },
+            Op::SameThing(a, b) => match (self.thing(*a, things), self.thing(*b, things)) {
+                (ROW_UNKNOWN, _) | (_, ROW_UNKNOWN) => Truth::Unknown,
+                (a, b) => (a == b).into(),
+            },
+            Op::Member(item, set) => match (self.number(*item, things), self.set(*set, things)) {
+                (_, Some(0)) | (Number::Known(NONE), Some(_)) => Truth::False,
+                (Number::Known(item), Some(set)) => (set >> item & 1 == 1).into(),
+                _ => Truth::Unknown,
+            },
+            Op::Sets(test, a, b) => sets(*test, self.set(*a, things), self.set(*b, things)),
+            Op::Text(test, subject, pattern) => self.text(*test, self.number(*subject, things), *pattern),
+            Op::Quantified(how, ..) => {
+                let (yes, maybe, open) = self.tally(id, things);
+                quantify(*how, yes, maybe, open)
+            }
+            Op::Outcome(name, thing) => self.outcome(*name, self.thing(*thing, things)),
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// How many members satisfy the body of a quantifier or count: yes; `(maybe, no)`; still open.
+    fn tally(&self, id: NodeId, things: &Things) -> (usize, (usize, usize), bool) {
+        let (Op::Quantified(_, thing, kind, relation, var, body) | Op::Count(thing, kind, relation, var, body)) =
+            self.plan.op(id)
+        else {
+            return (0, (0, 0), true);
+        };
+        let row = self.thing(*thing, things);
+        if row == ROW_UNKNOWN {
+            return (0, (0, 0), true);
+        }
+        let (members, closed) = self.universe.members(*kind, row, *relation);
+        let (mut yes, mut maybe, mut no) = (0, 0, 0);
+        let mut inner = *things;
+        for member in members {
+            hold(&mut inner, *var, *member);
+            match self.truth_of(*body, &inner) {
+                Truth::True => yes += 1,
+                Truth::False => no += 1,
+                Truth::Unknown => maybe += 1,
+            }
+        }
+        (yes, (maybe, no), !self.closed(*kind, row, *relation, closed))
+    }
+
+    fn outcome(&self, name: u32, row: u32) -> Truth {
+        let Some((clause, kind)) = self.plan.outcomes.get(name as usize) else { return Truth::Unknown };
+        if row == ROW_UNKNOWN {
+            return Truth::Unknown;
+        }
+        match self.universe.outcome(clause, *kind, row) {
+            Truth::Unknown => match self.supposed.and_then(|s| s.get(&FactKey::Outcome(clause.clone(), *kind, row))) {
+                Some(Value::Flag(flag)) => (*flag).into(),
+                _ => Truth::Unknown,
+            },
+            known => known,
+        }
+    }
+
+    fn text(&self, test: TextTest, subject: Number, pattern: u32) -> Truth {
+        let subject = match subject {
+            Number::Known(NONE) => return Truth::False,
+            Number::Known(symbol) => u32::try_from(symbol).ok().and_then(|s| self.universe.texts.get(s)),
+            _ => return Truth::Unknown,
+        };
+        let (Some(text), Some(wanted)) = (subject, self.plan.texts.get(pattern as usize)) else {
+            return Truth::Unknown;
+        };
+        test_text(test, text, wanted, self.patterns.get(pattern as usize).and_then(Option::as_ref)).into()
+    }
+
+    fn number(&self, id: NodeId, things: &Things) -> Number {
+        match self.plan.op(id) {
+            Op::Number(n) => Number::Known(*n),
+            Op::Literal(place) => self.literals.get(*place as usize).map_or(Number::Unknown, |n| Number::Known(*n)),
+            Op::AsOf => Number::Known(self.universe.as_of),
+            Op::Fact(thing, kind, field) => match self.value(*kind, self.thing(*thing, things), *field) {
+                Some(Value::Number(n)) => Number::Known(n),
+                _ => Number::Unknown,
+            },
+            Op::Add(a, b) => self.number(*a, things).combine(self.number(*b, things), i64::saturating_add),
+            Op::Subtract(a, b) => self.number(*a, things).combine(self.number(*b, things), i64::saturating_sub),
+            Op::Multiply(a, b) => self.number(*a, things).combine(self.number(*b, things), i64::saturating_mul),
+            Op::If(c, a, b) => match self.truth_of(*c, things) {
+                Truth::True => self.number(*a, things),
+                Truth::False => self.number(*b, things),
+                Truth::Unknown => {
+                    let (a, b) = (self.number(*a, things), self.number(*b, things));
+                    if a == b && matches!(a, Number::Known(_)) {
+                        return a;
+                    }
+                    match (a.bounds(), b.bounds()) {
+                        (Some((a, b)), Some((c, d))) => Number::between(a.min(c), b.max(d)),
+                        _ => Number::Unknown,
+                    }
+                }
+            },
+            Op::Count(..) => {
+                let (yes, (maybe, _), open) = self.tally(id, things);
+                count(yes, maybe, open)
+            }
+            Op::CountSet(set) => self.set(*set, things).map_or(Number::Unknown, |s| Number::Known(i64::from(s.count_ones()))),
+            Op::Workdays(a, b) => self.workdays(self.number(*a, things), self.number(*b, things), |c, a, b| c.workdays(a, b)),
+            Op::AddWorkdays(a, b) => {
+                self.workdays(self.number(*a, things), self.number(*b, things), |c, a, b| c.add_workdays(a, b))
+            }
+            _ => Number::Unknown,
+        }
+    }
+
+    fn workdays(&self, a: Number, b: Number, f: impl Fn(&crate::calendar::Calendar, i64, i64) -> Option<i64>) -> Number {
+        match (a, b) {
+            (Number::Known(NONE), _) | (_, Number::Known(NONE)) => Number::Known(NONE),
+            (Number::Known(a), Number::Known(b)) => f(&self.universe.calendar, a, b).map_or(Number::Unknown, Number::Known),
+            _ => Number::Unknown,
+        }
+    }
+
+    fn set(&self, id: NodeId, things: &Things) -> Option<u128> {
+        match self.plan.op(id) {
+            Op::SetLiteral(set) => Some(*set),
+            Op::SetFact(thing, kind, field) => match self.value(*kind, self.thing(*thing, things), *field) {
+                Some(Value::Set(set)) => Some(set),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn thing(&self, id: NodeId, things: &Things) -> u32 {
+        match self.plan.op(id) {
+            Op::Thing(var) => things.get(var.0 as usize).copied().unwrap_or(ROW_UNKNOWN),
+            Op::Follow(thing, kind, field) => match self.value(*kind, self.thing(*thing, things), *field) {
+                Some(Value::Thing(row)) => row,
+                _ => ROW_UNKNOWN,
+            },
+            _ => ROW_UNKNOWN,
+        }
+    }
+
+    /// Collects what is missing from an undecided part; a fact that is met twice is counted twice.
+    fn collect(&self, id: NodeId, things: &Things, into: &mut BTreeMap<FactKey, usize>) {
+        let op = self.plan.op(id);
+        match op {
+            Op::And(parts) | Op::Or(parts) => {
+                for part in parts {
+                    if self.truth_of(*part, things) == Truth::Unknown {
+                        self.collect(*part, things, into);
+                    }
+                }
+            }
+            Op::If(c, a, b) => {
+                let condition = self.truth_of(*c, things);
+                let branches: &[NodeId] = match condition {
+                    Truth::True => &[*a],
+                    Truth::False => &[*b],
+                    Truth::Unknown => &[*a, *b],
+                };
+                if condition == Truth::Unknown {
+                    self.collect(*c, things, into);
+                }
+                for branch in branches {
+                    if !self.decided(*branch, things) {
+                        self.collect(*branch, things, into);
+                    }
+                }
+            }
+            Op::Quantified(_, thing, kind, relation, var, body) | Op::Count(thing, kind, relation, var, body) => {
+                let row = self.thing(*thing, things);
+                if row == ROW_UNKNOWN {
+                    return self.collect(*thing, things, into);
+                }
+                let (members, closed) = self.universe.members(*kind, row, *relation);
+                if !self.closed(*kind, row, *relation, closed) {
+                    add(into, FactKey::Complete(*kind, row, *relation));
+                }
+                let mut inner = *things;
+                for member in members {
+                    hold(&mut inner, *var, *member);
+                    if self.truth_of(*body, &inner) == Truth::Unknown {
+                        self.collect(*body, &inner, into);
+                    }
+                }
+            }
+            Op::Outcome(name, thing) => match self.thing(*thing, things) {
+                ROW_UNKNOWN => self.collect(*thing, things, into),
+                row => {
+                    if let Some((clause, kind)) = self.plan.outcomes.get(*name as usize) {
+                        add(into, FactKey::Outcome(clause.clone(), *kind, row));
+                    }
+                }
+            },
+            Op::Flag(thing, kind, field)
+            | Op::Has(thing, kind, field)
+            | Op::Fact(thing, kind, field)
+            | Op::SetFact(thing, kind, field)
+            | Op::Follow(thing, kind, field) => match self.thing(*thing, things) {
+                ROW_UNKNOWN => self.collect(*thing, things, into),
+                row => add(into, FactKey::Fact(*kind, row, *field)),
+            },
+            Op::Workdays(a, b) | Op::AddWorkdays(a, b)
+                if self.decided(*a, things) && self.decided(*b, things) =>
+            {
+                add(into, FactKey::Calendar);
+            }
+            Op::Thing(_) => {}
+            _ => {
+                for part in op.parts() {
+                    if !self.decided(part, things) {
+                        self.collect(part, things, into);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn decided(&self, id: NodeId, things: &Things) -> bool {
+        match self.plan.op(id) {
+            Op::SetLiteral(_) | Op::SetFact(..) => self.set(id, things).is_some(),
+            Op::Thing(_) | Op::Follow(..) => self.thing(id, things) != ROW_UNKNOWN,
+            Op::If(_, branch, _) if !self.is_truth(*branch) => matches!(self.number(id, things), Number::Known(_)),
+            op if op.is_truth() || matches!(op, Op::If(..)) => self.truth_of(id, things) != Truth::Unknown,
+            _ => matches!(self.number(id, things), Number::Known(_)),
+        }
+    }
+
+    fn is_truth(&self, id: NodeId) -> bool {
+        match self.plan.op(id) {
+            Op::If(_, branch, _) => self.is_truth(*branch),
+            op => op.is_truth(),
+        }
+    }
+
+    /// Why the expression came to what it came to: the parts that decided it.
+    #[must_use]
+    pub fn explain(&self, row: u32) -> Explanation {
+        self.explain_node(self.plan.root, &start(row), None)
+    }
+
+    fn explain_node(&self, id: NodeId, things: &Things, member: Option<(KindId, RelationId, u32)>) -> Explanation {
+        let truth = if self.is_truth(id) { self.truth_of(id, things) } else { Truth::Unknown };
+        let mut explanation =
+            Explanation { quote: self.plan.quote(id).to_owned(), truth, member, facts: vec![], parts: vec![] };
+        match self.plan.op(id) {
+            Op::And(parts) | Op::Or(parts) => {
+                // The parts of the same truth decide: one false part an `&&`, all true parts too.
+                for part in parts {
+                    if self.truth_of(*part, things) == truth {
+                        explanation.parts.push(self.explain_node(*part, things, None));
+                    }
+                }
+            }
+            Op::Not(a) => explanation.parts.push(self.explain_node(*a, things, None)),
+            Op::If(c, a, b) if self.is_truth(*a) => {
+                explanation.parts.push(self.explain_node(*c, things, None));
+                match self.truth_of(*c, things) {
+                    Truth::True => explanation.parts.push(self.explain_node(*a, things, None)),
+                    Truth::False => explanation.parts.push(self.explain_node(*b, things, None)),
+                    Truth::Unknown => {
+                        explanation.parts.push(self.explain_node(*a, things, None));
+                        explanation.parts.push(self.explain_node(*b, things, None));
+                    }
+                }
+            }
+            Op::Quantified(how, thing, kind, relation, var, body) => {
+                self.facts(*thing, things, &mut explanation.facts);
+                let row = self.thing(*thing, things);
+                if row < ROW_NONE {
+                    let (members, closed) = self.universe.members(*kind, row, *relation);
+                    let closed_matters = !matches!((how, truth), (Quantity::All, Truth::False) | (Quantity::Some, Truth::True));
+                    if closed_matters {
+                        let known = closed.then_some(Value::Flag(true));
+                        explanation.facts.push((FactKey::Complete(*kind, row, *relation), known));
+                    }
+                    let mut inner = *things;
+                    for member in members {
+                        hold(&mut inner, *var, *member);
+                        let part = self.truth_of(*body, &inner);
+                        if truth == Truth::Unknown && part != Truth::Unknown
+                            || matches!((how, truth), (Quantity::All, Truth::False) | (Quantity::Some, Truth::True)) && part != truth
+                        {
+                            continue;
+                        }
+                        explanation.parts.push(self.explain_node(*body, &inner, Some((*kind, *relation, *member))));
+                    }
+                }
+            }
+            _ => self.facts(id, things, &mut explanation.facts),
+        }
+        explanation
+    }
+
+    /// Every fact that a part reads, known or not.
+    fn facts(&self, id: NodeId, things: &Things, into: &mut Vec<(FactKey, Option<Value>)>) {
+        match self.plan.op(id) {
+            Op::Flag(thing, kind, field)
+            | Op::Has(thing, kind, field)
+            | Op::Fact(thing, kind, field)
+            | Op::SetFact(thing, kind, field)
+            | Op::Follow(thing, kind, field) => {
+                self.facts(*thing, things, into);
+                let row = self.thing(*thing, things);
+                if row < ROW_NONE {
+                    let entry = (FactKey::Fact(*kind, row, *field), self.value(*kind, row, *field));
+                    if !into.contains(&entry) {
+                        into.push(entry);
+                    }
+                }
+            }
+            Op::Outcome(name, thing) => {
+                self.facts(*thing, things, into);
+                let row = self.thing(*thing, things);
+                if let Some((clause, kind)) = self.plan.outcomes.get(*name as usize)
+                    && row < ROW_NONE
+                {
+                    let value = self.outcome(*name, row).known().map(Value::Flag);
+                    into.push((FactKey::Outcome(clause.clone(), *kind, row), value));
+                }
+            }
+            Op::Count(thing, kind, relation, ..) => {
+                self.facts(*thing, things, into);
+                let row = self.thing(*thing, things);
+                if row < ROW_NONE {
+                    let (_, closed) = self.universe.members(*kind, row, *relation);
+                    into.push((FactKey::Complete(*kind, row, *relation), closed.then_some(Value::Flag(true))));
+                }
+            }
+            op => {
+                for part in op.parts() {
+                    self.facts(part, things, into);
+                }
+            }
+        }
+    }
+}
+
+fn start(row: u32) -> Things {
+    let mut things = [ROW_UNKNOWN; 10];
+    hold(&mut things, Var(0), row);
+    things
+}
+
+fn hold(things: &mut Things, var: Var, row: u32) {
+    if let Some(place) = things.get_mut(var.0 as usize) {
+        *place = row;
+    }
+}
+
+fn add(into: &mut BTreeMap<FactKey, usize>, key: FactKey) {
+    *into.entry(key).or_default() += 1;
+}
+
+pub(crate) fn sets(test: SetTest, a: Option<u128>, b: Option<u128>) -> Truth {
+    match (test, a, b) {
+        (SetTest::Subset, Some(0), _) => Truth::True,
+        (SetTest::Overlap, Some(0), _) | (SetTest::Overlap, _, Some(0)) => Truth::False,
+        (SetTest::Subset, Some(a), Some(b)) => (a & !b == 0).into(),
+        (SetTest::Overlap, Some(a), Some(b)) => (a & b != 0).into(),
+        (SetTest::Same, Some(a), Some(b)) => (a == b).into(),
+        _ => Truth::Unknown,
+    }
+}
+
+pub(crate) fn test_text(test: TextTest, text: &str, wanted: &str, pattern: Option<&regex_automata::meta::Regex>) -> bool {
+    match test {
+        TextTest::Contains => text.contains(wanted),
+        TextTest::StartsWith => text.starts_with(wanted),
+        TextTest::EndsWith => text.ends_with(wanted),
+        TextTest::Matches => pattern.is_some_and(|p| p.is_match(text)),
+    }
+}
+
+/// What a quantifier comes to, from how many members say yes, `(maybe, no)`, and whether more may come.
+pub(crate) fn quantify(how: Quantity, yes: usize, (maybe, no): (usize, usize), open: bool) -> Truth {
+    let more = maybe > 0 || open;
+    match how {
+        Quantity::All if no > 0 => Truth::False,
+        Quantity::All if more => Truth::Unknown,
+        Quantity::All => Truth::True,
+        Quantity::Some if yes > 0 => Truth::True,
+        Quantity::Some if more => Truth::Unknown,
+        Quantity::Some => Truth::False,
+        Quantity::One if yes > 1 => Truth::False,
+        Quantity::One if more => Truth::Unknown,
+        Quantity::One => (yes == 1).into(),
+    }
+}
+
+pub(crate) fn count(yes: usize, maybe: usize, open: bool) -> Number {
+    let high = if open { 1 << 32 } else { (yes + maybe) as i64 };
+    Number::between(yes as i64, high)
+}
+
+/// A requirement's outcome for one thing.
+#[must_use]
+pub fn judge(when: Option<&Bound<'_>>, check: &Bound<'_>, row: u32) -> Outcome {
+    let when = when.map_or(Truth::True, |w| w.truth(row));
+    if when == Truth::False {
+        return Outcome::NotApplicable;
+    }
+    Outcome::of(when, check.truth(row))
+}
+
+/// The facts that an unknown outcome waits for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// The facts, in order.
+    pub facts: Vec<FactKey>,
+    /// Whether each of them can change the outcome for some values of the others. Otherwise the list
+    /// may hold facts that cannot matter; never does it lack one that can.
+    pub exact: bool,
+}
+
+/// What is missing for a requirement's outcome for one thing; empty when the outcome is known.
+#[must_use]
+pub fn missing(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u32) -> Missing {
+    if judge(when, check, row) != Outcome::Unknown {
+        return Missing { facts: vec![], exact: true };
+    }
+    let mut found = BTreeMap::new();
+    let things = start(row);
+    for bound in when.into_iter().chain([check]) {
+        if bound.truth(row) == Truth::Unknown {
+            bound.collect(bound.plan.root, &things, &mut found);
+        }
+    }
+    let once = found.values().all(|n| *n == 1);
+    let facts: Vec<FactKey> = found.into_keys().collect();
+    if once {
+        return Missing { facts, exact: true };
+    }
+    match relevant(when, check, schema, row, &facts) {
+        Some(facts) => Missing { facts, exact: true },
+        None => Missing { facts, exact: false },
+    }
+}
+
+/// Tries all values of the facts and keeps those that can matter; `None` when there are too many or
+/// their values cannot be listed.
+fn relevant(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u32, facts: &[FactKey]) -> Option<Vec<FactKey>> {
+    if facts.len() > ENUMERATION_LIMIT {
+        return None;
+    }
+    let plans: Vec<&Plan> = when.iter().map(|w| w.plan).chain([check.plan]).collect();
+    let domains: Vec<Vec<Option<Value>>> =
+        facts.iter().map(|fact| domain(fact, schema, &plans, check)).collect::<Option<_>>()?;
+    let total = domains.iter().try_fold(1usize, |n, d| n.checked_mul(d.len()).filter(|n| *n <= COMBINATION_LIMIT))?;
+    let outcome_of = |mut index: usize| {
+        let mut supposed = Supposition::new();
+        for (fact, domain) in facts.iter().zip(&domains) {
+            if let Some(Some(value)) = domain.get(index % domain.len().max(1)) {
+                supposed.insert(fact.clone(), *value);
+            }
+            index /= domain.len().max(1);
+        }
+        let when = when.map(|w| w.supposing(&supposed));
+        judge(when.as_ref(), &check.supposing(&supposed), row)
+    };
+    let outcomes: Vec<Outcome> = (0..total).map(outcome_of).collect();
+    let mut kept = vec![];
+    let mut stride = 1;
+    for (fact, domain) in facts.iter().zip(&domains) {
+        let matters = outcomes.iter().enumerate().any(|(index, outcome)| {
+            let digit = index / stride % domain.len().max(1);
+            // Compared with the first value of the same fact, all others alike.
+            outcomes.get(index - digit * stride).is_some_and(|first| first != outcome)
+        });
+        if matters {
+            kept.push(fact.clone());
+        }
+        stride *= domain.len().max(1);
+    }
+    Some(kept)
+}
+
+/// Values that stand for all values of a missing fact as far as these plans can tell them apart;
+/// `None` when they cannot be listed. An entry of `None` leaves the fact unknown.
+fn domain(fact: &FactKey, schema: &Schema, plans: &[&Plan], bound: &Bound<'_>) -> Option<Vec<Option<Value>>> {
+    let flags = vec![Some(Value::Flag(false)), Some(Value::Flag(true))];
+    let (kind, field) = match fact {
+        FactKey::Outcome(..) => return Some(flags),
+        FactKey::Complete(..) => return Some(vec![None, Some(Value::Flag(true))]),
+        FactKey::Calendar => return None,
+        FactKey::Fact(kind, _, field) => (*kind, *field),
+    };
+    let definition = schema.kind(kind).field(field);
+    let mut values: Vec<i64> = match definition.ty {
+        Type::Bool => return Some(flags),
+        Type::Thing(_) => return None,
+        Type::Set(_) => return set_domain(kind, field, plans),
+        Type::Enum(list) => (0..schema.values(list).len() as i64).collect(),
+        _ => points(kind, field, plans, bound)?,
+    };
+    if definition.optional {
+        values.push(NONE);
+    }
+    Some(values.into_iter().map(|n| Some(Value::Number(n))).collect())
+}
+
+/// For a fact that is only compared with constants: the constants, and what lies beside them.
+fn points(kind: KindId, field: FieldId, plans: &[&Plan], bound: &Bound<'_>) -> Option<Vec<i64>> {
+    let mut found = vec![];
+    for plan in plans {
+        let is_fact = |id: NodeId| matches!(plan.op(id), Op::Fact(_, k, f) if (*k, *f) == (kind, field));
+        for node in &plan.nodes {
+            match &node.op {
+                Op::Compare(_, a, b) if is_fact(*a) || is_fact(*b) => {
+                    let other = if is_fact(*a) { b } else { a };
+                    let at = match plan.op(*other) {
+                        Op::Number(n) => *n,
+                        Op::AsOf => bound.universe.as_of,
+                        Op::Literal(place) => {
+                            let text = plan.texts.get(*place as usize)?;
+                            bound.universe.texts.find(text).map_or(-2 - i64::from(*place), i64::from)
+                        }
+                        _ => return None,
+                    };
+                    found.extend([at - 1, at, at + 1]);
+                }
+                op if op.parts().into_iter().any(is_fact) => return None,
+                _ => {}
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    if found.is_empty() {
+        found.push(0);
+    }
+    Some(found)
+}
+
+/// For a set that is only asked for constant values: all sets of those.
+fn set_domain(kind: KindId, field: FieldId, plans: &[&Plan]) -> Option<Vec<Option<Value>>> {
+    let mut mentioned = 0u128;
+    for plan in plans {
+        let is_fact = |id: NodeId| matches!(plan.op(id), Op::SetFact(_, k, f) if (*k, *f) == (kind, field));
+        for node in &plan.nodes {
+            match &node.op {
+                Op::Member(item, set) if is_fact(*set) => match plan.op(*item) {
+                    Op::Number(place) => mentioned |= 1 << place,
+                    _ => return None,
+                },
+                op if op.parts().into_iter().any(is_fact) => return None,
+                _ => {}
+            }
+        }
+    }
+    let places: Vec<u32> = (0..128).filter(|place| mentioned >> place & 1 == 1).collect();
+    if places.len() > 10 {
+        return None;
+    }
+    let sets = (0..1u32 << places.len()).map(|choice| {
+        let set = places.iter().enumerate().filter(|(i, _)| choice >> i & 1 == 1).fold(0u128, |s, (_, p)| s | 1 << p);
+        Some(Value::Set(set))
+    });
+    Some(sets.collect())
+}
+
+/// Why an expression came to its truth: a tree of the parts that decided it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The piece of source.
+    pub quote: String,
+    /// What it came to.
+    pub truth: Truth,
+    /// Inside a quantifier: the relation, and the row of the member that this part is about.
+    pub member: Option<(KindId, RelationId, u32)>,
+    /// The facts that it read, with their values where known.
+    pub facts: Vec<(FactKey, Option<Value>)>,
+    /// The parts that decided it.
+    pub parts: Vec<Explanation>,
+}

@@ -1,0 +1,292 @@
+//! From text to a tree: the `cel` crate's parser behind caps, and its macros read back.
+//!
+//! The parser recurses, so hostile input would overflow the stack: the length of the source and
+//! its nesting are counted first, by a scan that does not recurse. The parser expands `all`,
+//! `exists` and their like into folds; they are recognised here and become [`Macro`] again, so
+//! that what follows sees what the author wrote.
+
+use crate::error::{Error, Problem};
+use cel::common::ast::{CallExpr, ComprehensionExpr, Expr as Cel, IdedExpr, LiteralValue, SourceInfo};
+
+/// Longest source, in bytes.
+pub const SOURCE_LIMIT: usize = 4_096;
+/// Deepest nesting of brackets, member accesses and operators.
+pub const DEPTH_LIMIT: usize = 48;
+
+/// A tree as written, each node with its byte range.
+#[derive(Clone, Debug)]
+pub(crate) struct Expr {
+    pub span: (u32, u32),
+    pub kind: ExprKind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum ExprKind {
+    Bool(bool),
+    Int(i64),
+    /// A decimal in ten-thousandths.
+    Decimal(i64),
+    Text(String),
+    Null,
+    Name(String),
+    Select(Box<Expr>, String),
+    Has(Box<Expr>, String),
+    List(Vec<Expr>),
+    Call(String, Vec<Expr>),
+    Method(Box<Expr>, String, Vec<Expr>),
+    Macro(Macro, Box<Expr>, String, Box<Expr>),
+}
+
+/// A comprehension as written: over a relation, with a name for each member, and a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Macro {
+    All,
+    Exists,
+    ExistsOne,
+    Filter,
+    Map,
+}
+
+/// Reads an expression.
+///
+/// # Errors
+/// When the source is too long or nests too deeply, is not CEL, or uses a construct outside the subset.
+pub(crate) fn parse(source: &str) -> Result<Expr, Error> {
+    cap(source)?;
+    let program = cel::Program::compile(source).map_err(|errors| {
+        let first = errors.errors.first();
+        let message = first.map_or_else(|| "not an expression".to_owned(), |e| e.msg.lines().next().unwrap_or_default().to_owned());
+        let at = first.map_or(0, |e| offset_of(source, e.pos.0, e.pos.1));
+        Error::new(Problem::Syntax { message }, (at, at))
+    })?;
+    let reader = Reader { info: program.source_info(), source };
+    reader.read(program.expression())
+}
+
+fn offset_of(source: &str, line: isize, column: isize) -> u32 {
+    let start: usize = source.split_inclusive('\n').take(line.saturating_sub(1).max(0) as usize).map(str::len).sum();
+    (start + column.saturating_sub(1).max(0) as usize).min(source.len()) as u32
+}
+
+/// Refuses what could exhaust the parser's stack: counts brackets, prefix operators, conditionals,
+/// and how long a chain of `.` or of operators grows, outside of quotes.
+fn cap(source: &str) -> Result<(), Error> {
+    if source.len() > SOURCE_LIMIT {
+        return Err(Error::new(Problem::TooLong { length: source.len(), limit: SOURCE_LIMIT }, (0, 0)));
+    }
+    let mut depth = 0usize;
+    // Links in the current chain, one counter for each open bracket.
+    let mut chains = vec![0usize];
+    let mut quote: Option<u8> = None;
+    let mut escaped = false;
+    for (at, byte) in source.bytes().enumerate() {
+        if let Some(open) = quote {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b if b == open => quote = None,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' | b'\'' => quote = Some(byte),
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                chains.push(0);
+            }
+            b')' | b']' | b'}' => {
+                depth = depth.saturating_sub(1);
+                chains.pop();
+                if chains.is_empty() {
+                    chains.push(0);
+                }
+            }
+            b',' => {
+                if let Some(chain) = chains.last_mut() {
+                    *chain = 0;
+                }
+            }
+            b'.' | b'?' | b'!' | b'-' | b'+' | b'*' | b'/' | b'%' | b'<' | b'>' | b'=' | b'&' | b'|' => {
+                if let Some(chain) = chains.last_mut() {
+                    *chain += 1;
+                }
+            }
+            _ => {}
+        }
+        let chain = chains.last().copied().unwrap_or(0);
+        if depth > DEPTH_LIMIT || chain > 8 * DEPTH_LIMIT || chains.iter().sum::<usize>() > 16 * DEPTH_LIMIT {
+            return Err(Error::new(Problem::TooDeep { limit: DEPTH_LIMIT }, (at as u32, at as u32 + 1)));
+        }
+    }
+    Ok(())
+}
+
+struct Reader<'a> {
+    info: &'a SourceInfo,
+    source: &'a str,
+}
+
+impl Reader<'_> {
+    fn span(&self, expr: &IdedExpr) -> (u32, u32) {
+        // The parser counts characters; a plan counts bytes.
+        let (start, stop) = self.info.offset_for(expr.id).unwrap_or((0, 0));
+        let byte = |chars: u32| self.source.char_indices().nth(chars as usize).map_or(self.source.len(), |(at, _)| at) as u32;
+        (byte(start), byte(stop.max(start)))
+    }
+
+    fn refuse<T>(&self, construct: &'static str, expr: &IdedExpr) -> Result<T, Error> {
+        Err(Error::new(Problem::OutsideSubset { construct: construct.to_owned() }, self.span(expr)))
+    }
+
+    fn read(&self, expr: &IdedExpr) -> Result<Expr, Error> {
+        let mut span = self.span(expr);
+        let kind = match &expr.expr {
+            Cel::Literal(literal) => match literal {
+                LiteralValue::Boolean(value) => ExprKind::Bool(*value.inner()),
+                LiteralValue::Int(value) => ExprKind::Int(*value.inner()),
+                LiteralValue::Double(value) => return self.decimal(*value.inner(), expr),
+                LiteralValue::String(value) => ExprKind::Text(value.inner().to_owned()),
+                LiteralValue::Null => ExprKind::Null,
+                LiteralValue::Bytes(_) => return self.refuse("bytes", expr),
+                LiteralValue::UInt(_) => return self.refuse("unsigned numbers", expr),
+            },
+            Cel::Ident(name) => ExprKind::Name(name.clone()),
+            Cel::Select(select) => {
+                let operand = Box::new(self.read(&select.operand)?);
+                if select.test {
+                    ExprKind::Has(operand, select.field.clone())
+                } else {
+                    ExprKind::Select(operand, select.field.clone())
+                }
+            }
+            Cel::List(list) => {
+                if !list.optional_indices.is_empty() {
+                    return self.refuse("optional list elements", expr);
+                }
+                ExprKind::List(list.elements.iter().map(|e| self.read(e)).collect::<Result<_, _>>()?)
+            }
+            Cel::Call(call) => self.call(call)?,
+            Cel::Comprehension(fold) => self.fold(fold, expr)?,
+            Cel::Map(_) => return self.refuse("map literals", expr),
+            Cel::Struct(_) => return self.refuse("message literals", expr),
+            Cel::Unspecified => return self.refuse("an empty expression", expr),
+        };
+        // A node reaches from its first part to its last.
+        let mut widen = |part: &Expr| {
+            span.0 = span.0.min(part.span.0);
+            span.1 = span.1.max(part.span.1);
+        };
+        match &kind {
+            ExprKind::Select(a, _) | ExprKind::Has(a, _) => widen(a),
+            ExprKind::Call(_, parts) | ExprKind::List(parts) => parts.iter().for_each(widen),
+            ExprKind::Method(a, _, parts) => {
+                widen(a);
+                parts.iter().for_each(widen);
+            }
+            ExprKind::Macro(_, a, _, b) => {
+                widen(a);
+                widen(b);
+            }
+            _ => {}
+        }
+        span = self.tidy(span, &kind);
+        Ok(Expr { span, kind })
+    }
+
+    /// Takes in what belongs to the node but to none of its parts: a field's name, closing brackets.
+    fn tidy(&self, (start, mut stop): (u32, u32), kind: &ExprKind) -> (u32, u32) {
+        let rest = |from: u32| self.source.get(from as usize..).unwrap_or_default();
+        match kind {
+            ExprKind::Select(operand, field) | ExprKind::Has(operand, field) => {
+                if let Some(at) = rest(operand.span.1).find(field.as_str()) {
+                    stop = stop.max(operand.span.1 + (at + field.len()) as u32);
+                }
+            }
+            ExprKind::Name(name) => stop = stop.max(start + name.len() as u32),
+            _ => {}
+        }
+        // Close what was opened inside the piece.
+        let piece = self.source.get(start as usize..stop as usize).unwrap_or_default();
+        let mut open = 0i32;
+        let mut quote = None;
+        for c in piece.chars() {
+            match (quote, c) {
+                (Some(q), c) if c == q => quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'') => quote = Some(c),
+                (None, '(' | '[') => open += 1,
+                (None, ')' | ']') => open -= 1,
+                _ => {}
+            }
+        }
+        for (at, c) in rest(stop).char_indices() {
+            if open <= 0 {
+                break;
+            }
+            match c {
+                '(' | '[' => open += 1,
+                ')' | ']' => {
+                    open -= 1;
+                    if open == 0 {
+                        return (start, stop + at as u32 + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        (start, stop)
+    }
+
+    fn decimal(&self, value: f64, expr: &IdedExpr) -> Result<Expr, Error> {
+        let scaled = value * crate::plan::DECIMAL_ONE as f64;
+        if scaled.abs() > 1e15 || (scaled - scaled.round()).abs() > 1e-6 {
+            return Err(Error::new(Problem::DecimalPlaces, self.span(expr)));
+        }
+        Ok(Expr { span: self.span(expr), kind: ExprKind::Decimal(scaled.round() as i64) })
+    }
+
+    fn call(&self, call: &CallExpr) -> Result<ExprKind, Error> {
+        let args = call.args.iter().map(|e| self.read(e)).collect::<Result<Vec<_>, _>>()?;
+        Ok(match &call.target {
+            Some(target) => ExprKind::Method(Box::new(self.read(target)?), call.func_name.clone(), args),
+            None => ExprKind::Call(call.func_name.clone(), args),
+        })
+    }
+
+    /// Recognises the fold that a macro was expanded into.
+    fn fold(&self, fold: &ComprehensionExpr, whole: &IdedExpr) -> Result<ExprKind, Error> {
+        let unknown = || self.refuse("this comprehension", whole);
+        if fold.iter_var2.is_some() {
+            return self.refuse("comprehensions over two variables", whole);
+        }
+        let range = Box::new(self.read(&fold.iter_range)?);
+        let var = fold.iter_var.clone();
+        let Cel::Call(step) = &fold.loop_step.expr else { return unknown() };
+        let part = |index: usize| step.args.get(index);
+        let (kind, body) = match &fold.accu_init.expr {
+            Cel::Literal(LiteralValue::Boolean(start)) => {
+                let kind = if *start.inner() { Macro::All } else { Macro::Exists };
+                (kind, part(1))
+            }
+            Cel::Literal(LiteralValue::Int(_)) => (Macro::ExistsOne, part(0)),
+            Cel::List(_) if step.func_name == "_?_:_" => {
+                // filter: condition ? accu + [x] : accu; map with three arguments looks alike.
+                let kept = part(1).map(|e| &e.expr);
+                let Some(Cel::Call(sum)) = kept else { return unknown() };
+                let Some(Cel::List(list)) = sum.args.get(1).map(|e| &e.expr) else { return unknown() };
+                match list.elements.first().map(|e| &e.expr) {
+                    Some(Cel::Ident(name)) if *name == var => (Macro::Filter, part(0)),
+                    _ => return self.refuse("map with a condition (write filter, then map)", whole),
+                }
+            }
+            Cel::List(_) => {
+                let Some(Cel::List(list)) = part(1).map(|e| &e.expr) else { return unknown() };
+                (Macro::Map, list.elements.first())
+            }
+            _ => return unknown(),
+        };
+        let Some(body) = body else { return unknown() };
+        Ok(ExprKind::Macro(kind, range, var, Box::new(self.read(body)?)))
+    }
+}
