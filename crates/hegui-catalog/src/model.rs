@@ -4,7 +4,7 @@
 
 use hegui_logic::calendar::Calendar;
 use hegui_logic::plan::Plan;
-use hegui_logic::schema::{FieldId, KindId, Schema};
+use hegui_logic::schema::{FieldId, KindId, RelationId, Schema};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -94,6 +94,8 @@ pub struct KindEntry {
     pub declares: Option<KindId>,
     /// Its facts, by `FieldId`.
     pub facts: Vec<FactEntry>,
+    /// Its relations, by `RelationId`: what is asked is whether all members are listed.
+    pub relations: Vec<FactEntry>,
     /// Where its file stands.
     pub place: Place,
 }
@@ -312,6 +314,10 @@ pub struct Requirement {
     pub cases: Vec<Case>,
     /// Where it stands.
     pub place: Place,
+    /// Where the text of `when` begins.
+    pub when_place: Place,
+    /// Where the text of `check` begins.
+    pub check_place: Place,
 }
 
 /// Another requirement's place taken (or, in `replaced_by`, one's own place given up).
@@ -370,6 +376,12 @@ impl Catalog {
     #[must_use]
     pub fn clause(&self, instrument: &str, number: &str) -> Option<&Clause> {
         self.clauses.iter().find(|c| c.instrument == instrument && c.number == number)
+    }
+
+    /// The dictionary's entry of a relation.
+    #[must_use]
+    pub fn relation(&self, kind: KindId, relation: RelationId) -> Option<&FactEntry> {
+        self.kinds.get(kind.0 as usize)?.relations.get(relation.0 as usize)
     }
 
     /// The dictionary's entry of a fact.

@@ -138,6 +138,14 @@ impl Bits {
         Self::from_words(words, self.len)
     }
 
+    /// Changes word by word with another of the same length.
+    pub fn merge(&mut self, other: &Self, f: impl Fn(u64, u64) -> u64) {
+        for (word, with) in self.words.iter_mut().zip(&other.words) {
+            *word = f(*word, *with);
+        }
+        self.trim();
+    }
+
     /// In both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {

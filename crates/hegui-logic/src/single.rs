@@ -53,6 +53,17 @@ impl Number {
         Self::between(low, high)
     }
 
+    /// One of the two, it is not known which.
+    pub(crate) fn either(self, other: Self) -> Self {
+        if self == other && matches!(self, Self::Known(_)) {
+            return self;
+        }
+        match (self.bounds(), other.bounds()) {
+            (Some((a, b)), Some((c, d))) => Self::between(a.min(c), b.max(d)),
+            _ => Self::Unknown,
+        }
+    }
+
     /// Compares. None equals none and nothing else, and is neither above nor below anything.
     pub(crate) fn compare(self, how: Comparison, other: Self) -> Truth {
         use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
@@ -95,10 +106,10 @@ impl Number {
 
 /// A plan beside the universe that it is evaluated in, its texts and patterns looked up once.
 pub struct Bound<'a> {
-    plan: &'a Plan,
-    universe: &'a Universe,
+    pub(crate) plan: &'a Plan,
+    pub(crate) universe: &'a Universe,
     literals: Vec<i64>,
-    patterns: Vec<Option<regex_automata::meta::Regex>>,
+    pub(crate) patterns: Vec<Option<regex_automata::meta::Regex>>,
     supposed: Option<&'a Supposition>,
 }
 
@@ -106,7 +117,7 @@ pub struct Bound<'a> {
 pub(crate) type Supposition = HashMap<FactKey, Value>;
 
 /// The things that the variables hold.
-type Things = [u32; 10];
+pub(crate) type Things = [u32; 10];
 
 impl<'a> Bound<'a> {
     /// Prepares a plan for evaluation.
@@ -205,11 +216,7 @@ impl<'a> Bound<'a> {
                 (ROW_UNKNOWN, _) | (_, ROW_UNKNOWN) => Truth::Unknown,
                 (a, b) => (a == b).into(),
             },
-            Op::Member(item, set) => match (self.number(*item, things), self.set(*set, things)) {
-                (_, Some(0)) | (Number::Known(NONE), Some(_)) => Truth::False,
-                (Number::Known(item), Some(set)) => (set >> item & 1 == 1).into(),
-                _ => Truth::Unknown,
-            },
+            Op::Member(item, set) => member(self.number(*item, things), self.set(*set, things)),
             Op::Sets(test, a, b) => sets(*test, self.set(*a, things), self.set(*b, things)),
             Op::Text(test, subject, pattern) => self.text(*test, self.number(*subject, things), *pattern),
             Op::Quantified(how, ..) => {
@@ -272,7 +279,7 @@ impl<'a> Bound<'a> {
         test_text(test, text, wanted, self.patterns.get(pattern as usize).and_then(Option::as_ref)).into()
     }
 
-    fn number(&self, id: NodeId, things: &Things) -> Number {
+    pub(crate) fn number(&self, id: NodeId, things: &Things) -> Number {
         match self.plan.op(id) {
             Op::Number(n) => Number::Known(*n),
             Op::Literal(place) => self.literals.get(*place as usize).map_or(Number::Unknown, |n| Number::Known(*n)),
@@ -287,16 +294,7 @@ impl<'a> Bound<'a> {
             Op::If(c, a, b) => match self.truth_of(*c, things) {
                 Truth::True => self.number(*a, things),
                 Truth::False => self.number(*b, things),
-                Truth::Unknown => {
-                    let (a, b) = (self.number(*a, things), self.number(*b, things));
-                    if a == b && matches!(a, Number::Known(_)) {
-                        return a;
-                    }
-                    match (a.bounds(), b.bounds()) {
-                        (Some((a, b)), Some((c, d))) => Number::between(a.min(c), b.max(d)),
-                        _ => Number::Unknown,
-                    }
-                }
+                Truth::Unknown => self.number(*a, things).either(self.number(*b, things)),
             },
             Op::Count(..) => {
                 let (yes, (maybe, _), open) = self.tally(id, things);
@@ -319,7 +317,7 @@ impl<'a> Bound<'a> {
         }
     }
 
-    fn set(&self, id: NodeId, things: &Things) -> Option<u128> {
+    pub(crate) fn set(&self, id: NodeId, things: &Things) -> Option<u128> {
         match self.plan.op(id) {
             Op::SetLiteral(set) => Some(*set),
             Op::SetFact(thing, kind, field) => match self.value(*kind, self.thing(*thing, things), *field) {
@@ -330,7 +328,7 @@ impl<'a> Bound<'a> {
         }
     }
 
-    fn thing(&self, id: NodeId, things: &Things) -> u32 {
+    pub(crate) fn thing(&self, id: NodeId, things: &Things) -> u32 {
         match self.plan.op(id) {
             Op::Thing(var) => things.get(var.0 as usize).copied().unwrap_or(ROW_UNKNOWN),
             Op::Follow(thing, kind, field) => match self.value(*kind, self.thing(*thing, things), *field) {
@@ -537,13 +535,13 @@ impl<'a> Bound<'a> {
     }
 }
 
-fn start(row: u32) -> Things {
+pub(crate) fn start(row: u32) -> Things {
     let mut things = [ROW_UNKNOWN; 10];
     hold(&mut things, Var(0), row);
     things
 }
 
-fn hold(things: &mut Things, var: Var, row: u32) {
+pub(crate) fn hold(things: &mut Things, var: Var, row: u32) {
     if let Some(place) = things.get_mut(var.0 as usize) {
         *place = row;
     }
@@ -551,6 +549,15 @@ fn hold(things: &mut Things, var: Var, row: u32) {
 
 fn add(into: &mut BTreeMap<FactKey, usize>, key: FactKey) {
     *into.entry(key).or_default() += 1;
+}
+
+/// Whether an enum value is in a set. None is in no set, and nothing is in the empty one.
+pub(crate) fn member(item: Number, set: Option<u128>) -> Truth {
+    match (item, set) {
+        (_, Some(0)) | (Number::Known(NONE), _) => Truth::False,
+        (Number::Known(item), Some(set)) => (set >> (item & 127) & 1 == 1).into(),
+        _ => Truth::Unknown,
+    }
 }
 
 pub(crate) fn sets(test: SetTest, a: Option<u128>, b: Option<u128>) -> Truth {

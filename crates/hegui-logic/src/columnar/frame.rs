@@ -1,0 +1,92 @@
+//! What the variables hold, for every row of an evaluation.
+//!
+//! A **frame** is a number of rows with, for each variable in sight, the thing that it holds in each
+//! row. The first frame has one row for every thing of the scope. A quantifier whose body looks at
+//! outer variables opens another: one row for every pair of an outer row and a member.
+
+use crate::plan::Var;
+use crate::schema::KindId;
+use crate::universe::ROW_UNKNOWN;
+use std::rc::Rc;
+
+/// The things that a variable, or a node that yields a thing, holds in each row of a frame.
+#[derive(Clone, Debug)]
+pub(super) enum Rows<'u> {
+    /// Row `i` holds thing `i`: the whole table in its order.
+    Whole,
+    /// A reference column as it stands in the universe.
+    Column(&'u [u32]),
+    /// Collected rows.
+    Listed(Rc<Vec<u32>>),
+    /// Nothing is known; no evaluation asks for it, since only variables in use are carried along.
+    Unknown,
+}
+
+impl Rows<'_> {
+    /// The thing in one row.
+    #[inline]
+    pub(super) fn at(&self, row: usize) -> u32 {
+        match self {
+            Self::Whole => row as u32,
+            Self::Column(rows) => rows.get(row).copied().unwrap_or(ROW_UNKNOWN),
+            Self::Listed(rows) => rows.get(row).copied().unwrap_or(ROW_UNKNOWN),
+            Self::Unknown => ROW_UNKNOWN,
+        }
+    }
+}
+
+/// Rows, and what each variable holds in them.
+#[derive(Clone, Debug)]
+pub(super) struct Frame<'u> {
+    /// How many rows.
+    pub len: usize,
+    /// What the variables hold, by number; shorter where the last are not in sight.
+    things: Vec<Rows<'u>>,
+    /// Where the only variable runs over a whole table: what is worked out in such a frame is the
+    /// same for every plan, and kept.
+    pub whole: Option<(Var, KindId)>,
+}
+
+impl<'u> Frame<'u> {
+    /// One variable that runs over all things of a kind.
+    pub(super) fn whole(var: Var, kind: KindId, rows: usize) -> Self {
+        let mut frame = Self { len: rows, things: vec![], whole: None };
+        frame.hold(var, Rows::Whole);
+        frame.whole = Some((var, kind));
+        frame
+    }
+
+    /// The first variable holds some things.
+    pub(super) fn of_rows(rows: &[u32]) -> Self {
+        Self { len: rows.len(), things: vec![Rows::Listed(Rc::new(rows.to_vec()))], whole: None }
+    }
+
+    fn hold(&mut self, var: Var, rows: Rows<'u>) {
+        let place = usize::from(var.0);
+        if self.things.len() <= place {
+            self.things.resize(place + 1, Rows::Unknown);
+        }
+        if let Some(slot) = self.things.get_mut(place) {
+            *slot = rows;
+        }
+    }
+
+    /// What a variable holds.
+    pub(super) fn thing(&self, var: Var) -> Rows<'u> {
+        self.things.get(usize::from(var.0)).cloned().unwrap_or(Rows::Unknown)
+    }
+
+    /// A frame with one row for each pair of an outer row and a member: the variables in `carried`
+    /// (a bit each) keep what they held in the outer row, `var` holds the member.
+    pub(super) fn pairs(&self, outer: &[u32], members: Vec<u32>, var: Var, carried: u16) -> Self {
+        let mut frame = Self { len: members.len(), things: vec![], whole: None };
+        for (place, rows) in self.things.iter().enumerate() {
+            if carried >> place & 1 == 1 && place != usize::from(var.0) {
+                let gathered = outer.iter().map(|row| rows.at(*row as usize)).collect();
+                frame.hold(Var(place as u8), Rows::Listed(Rc::new(gathered)));
+            }
+        }
+        frame.hold(var, Rows::Listed(Rc::new(members)));
+        frame
+    }
+}

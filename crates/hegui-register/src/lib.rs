@@ -1,0 +1,3 @@
+//! x
+mod problem;
+mod tree;
