@@ -68,7 +68,7 @@ impl<'a> Seeker<'a> {
     }
 
     fn collect(&self, index: usize, row: u32, found: &mut BTreeSet<FactKey>, seen: &mut BTreeSet<(usize, u32)>) {
-        let outcome = self.evaluation.outcomes.get(index).and_then(Option::as_ref).map(|o| o.get(row));
+        let outcome = self.evaluation.outcomes.get(index).and_then(Option::as_ref).map(|o| o.get(row as usize));
         if outcome != Some(Outcome::Unknown) || !seen.insert((index, row)) {
             return;
         }
@@ -81,7 +81,9 @@ impl<'a> Seeker<'a> {
                 }
             }
         }
-        if let Some(role) = self.evaluation.missing_role(self.catalog, self.universe, index, row) {
+        if let Some(role) = self.catalog.requirements.get(index).and_then(|r| r.scope).and_then(|kind| {
+            self.evaluation.missing_role(self.catalog, self.universe, kind, row)
+        }) {
             found.insert(role);
         }
         if let Some(requirement) = self.catalog.requirements.get(index)

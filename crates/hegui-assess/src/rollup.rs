@@ -289,7 +289,7 @@ fn tally_requirement(inputs: &Inputs<'_>, index: usize, products: usize, standin
     let place = |kind: KindId, row: u32| inputs.belonging.product_of(kind, row).map_or(products, |p| p as usize);
     for row in things.iter_ones() {
         let row = row as u32;
-        let outcome = outcomes.get(row);
+        let outcome = outcomes.get(row as usize);
         if let Some(standing) = standings.get_mut(place(kind, row)) {
             standing.tally.count(outcome, requirement.strength);
             if outcome == Outcome::Met && inputs.sampled.contains(&(index, row)) {

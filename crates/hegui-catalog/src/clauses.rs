@@ -213,7 +213,7 @@ fn read_case(table: &Table<'_>) -> (Case, BTreeMap<String, Place>) {
 }
 
 /// Facts as JSON, with the place of each value by its path (`provision/consents/0/form`).
-fn facts_of(table: &Table<'_>, path: &str, places: &mut BTreeMap<String, Place>) -> serde_json::Value {
+fn facts_of<'a>(table: &Table<'a>, path: &str, places: &mut BTreeMap<String, Place>) -> serde_json::Value {
     let mut object = serde_json::Map::new();
     for (key, span, value) in table.all() {
         let path = join(path, key);
@@ -223,9 +223,9 @@ fn facts_of(table: &Table<'_>, path: &str, places: &mut BTreeMap<String, Place>)
     serde_json::Value::Object(object)
 }
 
-fn value_of(
-    table: &Table<'_>,
-    value: &Spanned<DeValue<'_>>,
+fn value_of<'a>(
+    table: &Table<'a>,
+    value: &'a Spanned<DeValue<'a>>,
     path: &str,
     places: &mut BTreeMap<String, Place>,
 ) -> serde_json::Value {

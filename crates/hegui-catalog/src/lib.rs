@@ -1,2 +1,23 @@
-//! Law as data.
+//! Law as data: instruments, clauses, requirements with their cases, the fact dictionary, profiles.
+//!
+//! [`Catalog::read_dir`] reads, checks and compiles a catalog; [`lint::lint`] says whether its cases
+//! are worth something; [`propose::propose`] looks for the cases that are missing. The formats are
+//! described in `docs/catalog-format.md`. Nothing here reads a clock or the network; only
+//! [`read::files_of`] (and [`Catalog::read_dir`] by it) reads files.
+
+mod clauses;
+mod compile;
+mod dictionary;
+mod document;
+pub mod lint;
 pub mod model;
+pub mod problem;
+pub mod read;
+mod schema;
+mod sources;
+mod structure;
+pub mod world;
+
+pub use model::Catalog;
+pub use problem::{Problem, Problems, Severity};
+pub use sources::FORMAT;

@@ -245,6 +245,36 @@ impl Op {
         }
     }
 
+    /// Changes the parts of a node, in the order of [`Op::parts`].
+    pub(crate) fn for_each_part(&mut self, mut f: impl FnMut(&mut NodeId)) {
+        match self {
+            Self::Constant(_) | Self::Number(_) | Self::Literal(_) | Self::AsOf | Self::SetLiteral(_) | Self::Thing(_) => {}
+            Self::And(parts) | Self::Or(parts) => parts.iter_mut().for_each(f),
+            Self::If(a, b, c) => [a, b, c].into_iter().for_each(f),
+            Self::Not(a)
+            | Self::Flag(a, ..)
+            | Self::Has(a, ..)
+            | Self::Text(_, a, _)
+            | Self::Outcome(_, a)
+            | Self::Fact(a, ..)
+            | Self::CountSet(a)
+            | Self::SetFact(a, ..)
+            | Self::Follow(a, ..) => f(a),
+            Self::Compare(_, a, b)
+            | Self::Alike(a, b)
+            | Self::SameThing(a, b)
+            | Self::Member(a, b)
+            | Self::Sets(_, a, b)
+            | Self::Add(a, b)
+            | Self::Subtract(a, b)
+            | Self::Multiply(a, b)
+            | Self::Workdays(a, b)
+            | Self::AddWorkdays(a, b)
+            | Self::Quantified(_, a, _, _, _, b)
+            | Self::Count(a, _, _, _, b) => [a, b].into_iter().for_each(f),
+        }
+    }
+
     /// Whether the node yields truth.
     #[must_use]
     pub fn is_truth(&self) -> bool {

@@ -16,6 +16,8 @@ use toml_parser::{ErrorSink, ParseError, Source, Span};
 const DEPTH_LIMIT: usize = 16;
 /// From so many keys on a table has an index; below, looking through it is quicker.
 const INDEX_FROM: u32 = 16;
+/// Most faults that are kept of one section.
+const FAULT_LIMIT: usize = 250;
 /// Stands for "no node".
 const NIL: u32 = u32::MAX;
 
@@ -73,6 +75,21 @@ pub(crate) struct Fault {
     pub span: (u32, u32),
     /// What is wrong.
     pub message: String,
+    /// Where the first of two stands that exclude each other.
+    pub first: Option<u32>,
+}
+
+/// Collects errors, but not a file full of them.
+struct Capped {
+    list: Vec<ParseError>,
+}
+
+impl ErrorSink for Capped {
+    fn report_error(&mut self, error: ParseError) {
+        if self.list.len() < FAULT_LIMIT {
+            self.list.push(error);
+        }
+    }
 }
 
 /// One section: the keys below one header, from the root of the file.
@@ -138,12 +155,12 @@ impl<'s> Sections<'s> {
         }
         self.cut();
         self.builder.clear();
-        let mut errors: Vec<ParseError> = Vec::new();
+        let mut errors = Capped { list: Vec::new() };
         parse_document(&self.tokens, &mut self.builder, &mut errors);
-        for error in errors {
+        for error in errors.list {
             let message = describe(&error);
             let span = error.unexpected().or(error.context()).unwrap_or_default();
-            self.builder.section.faults.push(Fault { span: bytes(span), message });
+            self.builder.section.faults.push(Fault { span: bytes(span), message, first: None });
         }
         Some(&self.builder.section)
     }
@@ -215,8 +232,10 @@ impl<'s> Builder<'s> {
         self.stack.push(0);
     }
 
-    fn fault(&mut self, span: Span, message: impl Into<String>) {
-        self.section.faults.push(Fault { span: bytes(span), message: message.into() });
+    fn fault(&mut self, span: Span, message: impl Into<String>, first: Option<u32>) {
+        if self.section.faults.len() < FAULT_LIMIT {
+            self.section.faults.push(Fault { span: bytes(span), message: message.into(), first });
+        }
     }
 
     fn container(&self, of: u32) -> Option<Children> {
@@ -283,7 +302,8 @@ impl<'s> Builder<'s> {
                 Some(found) => match self.container(found) {
                     Some(children) if children.open => found,
                     _ => {
-                        self.fault(span, "this key has a value already and cannot be a table too");
+                        let first = self.section.nodes.get(found as usize).map(|n| n.key_at);
+                        self.fault(span, format!("`{key}` has a value already"), first);
                         return None;
                     }
                 },
@@ -301,9 +321,8 @@ impl<'s> Builder<'s> {
         };
         let table = if keys.is_empty() { top } else { self.descend(top, keys)? };
         if let Some(first) = self.member(table, &key) {
-            let at = self.section.nodes.get(first as usize).map_or(0, |n| n.key_at);
-            let line = 1 + self.source.input().get(..at as usize).map_or(0, |t| t.matches('\n').count());
-            self.fault(key_span, format!("`{key}` is given twice; the first stands in line {line}"));
+            let first = self.section.nodes.get(first as usize).map(|n| n.key_at);
+            self.fault(key_span, format!("`{key}` is given twice"), first);
             return None;
         }
         Some(self.append(table, key, key_span.start() as u32, span, item))
