@@ -1,0 +1,36 @@
+//! Lints a catalog: `cargo run -p hegui-catalog --example lint -- DIR`.
+//!
+//! Exit status: 0 in order (perhaps with warnings), 1 with errors.
+
+use std::process::ExitCode;
+
+#[expect(clippy::print_stdout, reason = "a command that prints")]
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (folder, proposed) = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [folder] => ((*folder).to_owned(), None),
+        [folder, "--propose", id] | ["--propose", id, folder] => ((*folder).to_owned(), Some((*id).to_owned())),
+        ["--propose", id] => ("catalog".to_owned(), Some((*id).to_owned())),
+        _ => {
+            println!("lint DIR [--propose REQUIREMENT]");
+            return ExitCode::FAILURE;
+        }
+    };
+    let files = match hegui_catalog::read::files_of(folder.as_ref()) {
+        Ok(files) => files,
+        Err(problems) => {
+            println!("{problems}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let _ = proposed;
+    let (catalog, problems) = hegui_catalog::lint::check(files);
+    println!("{problems}");
+    println!(
+        "{} requirements, {} errors, {} warnings",
+        catalog.requirements.len(),
+        problems.errors(),
+        problems.0.len() - problems.errors()
+    );
+    if problems.errors() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}

@@ -1,0 +1,245 @@
+//! Whether a requirement's cases are right and worth something.
+//!
+//! Right: each comes to what its author says, and asks exactly what the author says. Worth something:
+//! there is no atom of `when` or `check` whose value never mattered, and no operator that could be
+//! written wrongly without a case noticing.
+
+use crate::clauses::{OUTCOMES, word};
+use crate::compile::one_line;
+use crate::model::{Case, Catalog, Place, Requirement};
+use crate::problem::Problem;
+use crate::world::World;
+use hegui_logic::mutate::{atoms, forgotten, mutants, turned};
+use hegui_logic::plan::{NodeId, Plan};
+use hegui_logic::single::{Bound, judge, missing};
+use hegui_logic::truth::Outcome;
+use std::collections::BTreeSet;
+
+pub(super) fn lint(catalog: &Catalog, requirement: &Requirement, found: &mut Vec<Problem>) {
+    let Some(bench) = Bench::new(catalog, requirement) else { return };
+    kinds_of_outcome(requirement, found);
+    for (case, world) in bench.worlds() {
+        expectation(&bench, case, world, found);
+        assumptions(&bench, case, found);
+    }
+    if bench.vacuous() && !requirement.empty_ok {
+        let message = format!("`{}` is met where every list is empty and nothing else is known", requirement.id);
+        let remedy = "require that there is something (`size(…) > 0`, `exists`), or say `empty_ok = true` where that is meant";
+        found.push(Problem::error(requirement.check_place.clone(), message, remedy).about(one_line(&requirement.check)));
+    }
+    for survivor in bench.survivors() {
+        found.push(survivor.problem(requirement));
+    }
+}
+
+/// There is a case of each outcome that the requirement can have.
+fn kinds_of_outcome(requirement: &Requirement, found: &mut Vec<Problem>) {
+    for outcome in missing_outcomes(requirement) {
+        let message = format!("`{}` has no case that is {}", requirement.id, word(&OUTCOMES, outcome));
+        let remedy = "add one; the outcome is written from the clause, not from what the tool computes";
+        found.push(Problem::error(requirement.place.clone(), message, remedy));
+    }
+}
+
+/// The outcomes of which a requirement should have a case, and has none.
+pub(crate) fn missing_outcomes(requirement: &Requirement) -> Vec<Outcome> {
+    let wanted = [Outcome::Met, Outcome::Gap, Outcome::NotApplicable, Outcome::Unknown];
+    wanted
+        .into_iter()
+        .filter(|o| *o != Outcome::NotApplicable || requirement.when.is_some())
+        .filter(|o| !requirement.cases.iter().any(|c| c.expect == Some(*o)))
+        .collect()
+}
+
+fn expectation(bench: &Bench<'_>, case: &Case, world: &World, found: &mut Vec<Problem>) {
+    let Some(expected) = case.expect else { return };
+    let (outcome, asked) = bench.asked(world);
+    let title = &case.title.en;
+    if outcome != expected {
+        let remedy = if outcome == Outcome::Unknown {
+            format!("it waits for: {}", asked.join(", "))
+        } else {
+            "either the case or the expression is wrong: the clause decides".to_owned()
+        };
+        let message = format!(
+            "case “{title}” of `{}` expects {} and comes to {}",
+            bench.requirement.id,
+            word(&OUTCOMES, expected),
+            word(&OUTCOMES, outcome)
+        );
+        found.push(Problem::error(case.place.clone(), message, remedy));
+    } else if let Some(said) = &case.missing {
+        let said: BTreeSet<&String> = said.iter().collect();
+        if said != asked.iter().collect() {
+            let message = format!("case “{title}” of `{}` does not ask what `missing` says", bench.requirement.id);
+            found.push(Problem::error(case.place.clone(), message, format!("it asks for: {:?}", asked)));
+        }
+    }
+}
+
+/// What a case supposes is read.
+fn assumptions(bench: &Bench<'_>, case: &Case, found: &mut Vec<Problem>) {
+    let read: BTreeSet<&str> = bench.plans().flat_map(|p| &p.outcomes).map(|(name, _)| name.as_str()).collect();
+    for name in case.assume.keys().filter(|n| !read.contains(n.as_str())) {
+        let message = format!("case “{}” supposes the outcome of `{name}`, which `{}` does not read", case.title.en, bench.requirement.id);
+        found.push(Problem::error(case.place.clone(), message, "leave it out, or correct the name in `assume` to the one in `met(…)`"));
+    }
+}
+
+/// Which of a requirement's two expressions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    When,
+    Check,
+}
+
+/// A change of an expression that no case notices.
+#[derive(Clone, Debug)]
+pub(crate) struct Survivor {
+    pub side: Side,
+    pub node: NodeId,
+    /// What was changed, for people.
+    pub change: String,
+    pub plan: Plan,
+    /// What it would show to notice it.
+    pub remedy: &'static str,
+}
+
+impl Survivor {
+    fn problem(&self, requirement: &Requirement) -> Problem {
+        let (place, source) = match self.side {
+            Side::When => (&requirement.when_place, requirement.when.as_deref().unwrap_or_default()),
+            Side::Check => (&requirement.check_place, requirement.check.as_str()),
+        };
+        let span = self.plan.nodes.get(self.node.0 as usize).map_or((0, 0), |n| n.span);
+        let place = within(place, source, span.0 as usize);
+        let piece = one_line(source.get(span.0 as usize..span.1 as usize).unwrap_or(source));
+        let message = format!("`{}`: {}: `{piece}`", requirement.id, self.change);
+        Problem::error(place, message, self.remedy).about(one_line(source))
+    }
+}
+
+/// The place of a byte of an expression that begins at a place.
+fn within(start: &Place, source: &str, byte: usize) -> Place {
+    let before = source.get(..byte).unwrap_or_default();
+    let lines = before.matches('\n').count() as u32;
+    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) as u32;
+    let column = if lines == 0 { start.column + column } else { column + 1 };
+    Place { file: start.file.clone(), line: start.line + lines, column }
+}
+
+/// A requirement with the worlds of its cases, ready for trying changed expressions.
+///
+/// Cases speak about the requirement as its clause has it; where another requirement takes its place
+/// is that other clause's affair, so `when` is taken as written.
+pub(crate) struct Bench<'a> {
+    pub catalog: &'a Catalog,
+    pub requirement: &'a Requirement,
+    when: Option<Plan>,
+    check: &'a Plan,
+    worlds: Vec<(&'a Case, World)>,
+}
+
+impl<'a> Bench<'a> {
+    /// `None` for a requirement that could not be compiled.
+    pub fn new(catalog: &'a Catalog, requirement: &'a Requirement) -> Option<Self> {
+        let scope = requirement.scope?;
+        let check = requirement.check_plan.as_ref()?;
+        let when = match (&requirement.when, requirement.replaced_by.is_empty()) {
+            (None, _) => None,
+            (Some(_), true) => Some(requirement.when_plan.clone()?),
+            (Some(source), false) => Some(catalog.plan(source, scope).ok()?),
+        };
+        let world = |case: &'a Case| World::new(catalog, requirement, case).ok().map(|world| (case, world));
+        let worlds = requirement.cases.iter().filter_map(world).collect();
+        Some(Self { catalog, requirement, when, check, worlds })
+    }
+
+    /// Each case whose facts fit, with its world.
+    pub fn worlds(&self) -> impl Iterator<Item = (&'a Case, &World)> {
+        self.worlds.iter().map(|(case, world)| (*case, world))
+    }
+
+    /// The expressions, `when` first.
+    pub fn plans(&self) -> impl Iterator<Item = &Plan> {
+        self.when.iter().chain([self.check])
+    }
+
+    /// The outcome in a world.
+    pub fn outcome(&self, world: &World) -> Outcome {
+        self.outcome_of(self.when.as_ref(), self.check, world)
+    }
+
+    fn outcome_of(&self, when: Option<&Plan>, check: &Plan, world: &World) -> Outcome {
+        let when = when.map(|w| Bound::new(w, &world.universe));
+        judge(when.as_ref(), &Bound::new(check, &world.universe), 0)
+    }
+
+    /// The outcome in a world, with one expression changed.
+    pub fn outcome_with(&self, survivor: &Survivor, world: &World) -> Outcome {
+        match survivor.side {
+            Side::When => self.outcome_of(Some(&survivor.plan), self.check, world),
+            Side::Check => self.outcome_of(self.when.as_ref(), &survivor.plan, world),
+        }
+    }
+
+    /// The outcome in a world and what it waits for, as a case writes it.
+    pub fn asked(&self, world: &World) -> (Outcome, Vec<String>) {
+        let when = self.when.as_ref().map(|w| Bound::new(w, &world.universe));
+        let check = Bound::new(self.check, &world.universe);
+        let outcome = judge(when.as_ref(), &check, 0);
+        let missing = missing(when.as_ref(), &check, &self.catalog.schema, 0);
+        let mut asked: Vec<String> = missing.facts.iter().map(|key| world.path(key, &self.catalog.schema)).collect();
+        asked.sort();
+        (outcome, asked)
+    }
+
+    /// Whether it is met where every relation is complete and empty and nothing else is known.
+    fn vacuous(&self) -> bool {
+        self.requirement.scope.is_some_and(|scope| self.outcome(&World::empty(self.catalog, scope)) == Outcome::Met)
+    }
+
+    /// Every change that ought to be noticed by some case.
+    pub fn changes(&self) -> Vec<Survivor> {
+        let when = self.when.iter().map(|plan| (Side::When, plan));
+        when.chain([(Side::Check, self.check)]).flat_map(|(side, plan)| changes(side, plan)).collect()
+    }
+
+    /// Changes that no case notices.
+    pub fn survivors(&self) -> Vec<Survivor> {
+        let outcomes: Vec<Outcome> = self.worlds.iter().map(|(_, world)| self.outcome(world)).collect();
+        let noticed = |change: &Survivor| {
+            self.worlds.iter().zip(&outcomes).any(|((_, world), outcome)| self.outcome_with(change, world) != *outcome)
+        };
+        self.changes().into_iter().filter(|change| !noticed(change)).collect()
+    }
+}
+
+fn changes(side: Side, plan: &Plan) -> Vec<Survivor> {
+    let mut found = vec![];
+    for atom in atoms(plan) {
+        let mut add = |change: &str, plan, remedy| {
+            found.push(Survivor { side, node: atom, change: change.to_owned(), plan, remedy });
+        };
+        add(
+            "this atom is decisive in no case",
+            turned(plan, atom),
+            "add a case in which the outcome would be another if this were the other way round",
+        );
+        add(
+            "no case needs to know this atom",
+            forgotten(plan, atom),
+            "add a case in which the outcome would be unknown (or known) if this were not known",
+        );
+    }
+    for mutant in mutants(plan) {
+        found.push(Survivor {
+            side,
+            node: mutant.node,
+            change: format!("no case notices {}", mutant.change),
+            plan: mutant.plan,
+            remedy: "add a case whose outcome would be another with that mistake in the expression",
+        });
+    }
+    found
+}
