@@ -1,3 +1,11 @@
 //! x
+mod builder;
+mod lines;
+mod origin;
+mod path;
 mod problem;
+mod reader;
+mod rulings;
+mod store;
 mod tree;
+mod value;

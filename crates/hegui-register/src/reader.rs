@@ -3,12 +3,12 @@
 use crate::builder::{Builder, Emptied, File, Name, PendingBlanket};
 use crate::lines::Lines;
 use crate::origin;
-use crate::path::{declared_id, did_you_mean};
-use crate::store::{ALWAYS, Observations, Spot};
+use crate::path::{declared_id, did_you_mean, unknown_kind};
+use crate::store::Spot;
 use crate::tree::{Children, Item, Node, Section, Sections};
 use crate::value::{Given, Wrong, describe, read};
 use hegui_logic::error::nearest;
-use hegui_logic::schema::{KindId, RelationId, Source, Type};
+use hegui_logic::schema::{FieldId, KindId, RelationId, Schema, Source, Type};
 use hegui_logic::universe::ROW_NONE;
 
 /// Longest id, in bytes.
@@ -222,37 +222,300 @@ impl<'s> Reader<'_, '_, 's> {
             let full = declared_id(id, &says.key);
             let slot = self.builder.slot(kind, &full);
             let spot = self.file.spot(says.key_at);
-            let longer = section.header > 4;
             match self.builder.declare(kind, slot, spot) {
-                Some(first) if !longer => self.duplicate(&format!("{id}.declared.{}", says.key), first, says),
-                Some(_) => {}
-                None => self.imply(kind, slot, parent.zip(Some(i64::from(thing.slot))), spot),
-            }
-            if let Some(field) = document
-                && let Type::Thing(of) = schema.kind(kind).field(field).ty
-                && self.observations_of(kind, slot, field.0) == 0
-            {
-                let about = self.builder.slot(of, &says.key);
-                self.imply(kind, slot, Some((field, i64::from(about))), spot);
+                // `[activity.x.declared.policy.purpose]` adds to what was declared before.
+                Some(_) if section.header > 4 => {}
+                Some(first) => self.duplicate(&format!("{id}.declared.{}", says.key), first, says),
+                None => {
+                    self.imply(kind, slot, parent, thing.slot, spot);
+                    if let Some(field) = document
+                        && let Type::Thing(of) = schema.kind(kind).field(field).ty
+                    {
+                        let about = self.builder.slot(of, &says.key);
+                        self.imply(kind, slot, document, about, spot);
+                    }
+                }
             }
             self.facts(Thing { kind, slot }, facts, &full);
         }
     }
 
-    fn observations_of(&self, kind: KindId, slot: u32, field: u16) -> usize {
-        let facts = self.builder.facts.get(kind.0 as usize).and_then(|facts| facts.get(field as usize));
-        facts.map_or(0, |facts| facts.rows.iter().rev().take(1).filter(|row| **row == slot).count())
-    }
-
     /// A reference that a header gives.
-    fn imply(&mut self, kind: KindId, slot: u32, to: Option<(hegui_logic::schema::FieldId, i64)>, spot: Spot) {
-        if let Some((field, word)) = to
+    fn imply(&mut self, kind: KindId, slot: u32, field: Option<FieldId>, to: u32, spot: Spot) {
+        if let Some(field) = field
             && let Some(facts) = self.builder.facts.get_mut(kind.0 as usize).and_then(|f| f.get_mut(field.0 as usize))
         {
-            facts.rows.push(slot);
-            facts.origins.push(0);
-            facts.spots.push(spot);
-            facts.words.push(word);
+            facts.add(slot, 0, spot);
+            facts.words.push(i64::from(to));
         }
     }
+
+    /// Goes through the observations under a key: one plain value, one table with provenance, or a list
+    /// of such tables. Each is handed over with its value, its origin and its place.
+    fn each_observation(&mut self, node: &Node<'s>, mut take: impl FnMut(&mut Self, &Node<'s>, u32, Spot)) {
+        let section = self.section;
+        let spot = self.file.spot(node.key_at);
+        match node.item {
+            Item::Table(table) => self.observation(node, table, spot, &mut take),
+            Item::List(members) if self.is_list_of_tables(members) => {
+                for (at, member) in section.children(members).enumerate() {
+                    let Item::Table(table) = member.item else {
+                        let wrong = Wrong::new("an observation is a table", "{ value = …, by = \"…\", on = 2026-03-02 }");
+                        self.problem(member.span, wrong);
+                        continue;
+                    };
+                    let own = self.file.spot(member.span.0);
+                    let own = if at > 0 || section.array { own.continuing() } else { own };
+                    self.observation(member, table, own, &mut take);
+                }
+            }
+            _ => {
+                let origin = self.file.origin;
+                take(self, node, origin, spot);
+            }
+        }
+    }
+
+    fn is_list_of_tables(&self, members: Children) -> bool {
+        self.section.children(members).any(|member| matches!(member.item, Item::Table(_)))
+    }
+
+    fn observation(
+        &mut self,
+        node: &Node<'s>,
+        table: Children,
+        spot: Spot,
+        take: &mut impl FnMut(&mut Self, &Node<'s>, u32, Spot),
+    ) {
+        let section = self.section;
+        let Some(value) = section.children(table).find(|key| key.key == "value") else {
+            let wrong = Wrong::new("an observation needs a `value`", "{ value = …, by = \"…\", on = 2026-03-02 }");
+            return self.problem(node.span, wrong);
+        };
+        let origin = self.origin(table, &["value"]);
+        take(self, value, origin, spot);
+    }
+
+    fn origin(&mut self, table: Children, own: &[&str]) -> u32 {
+        let mut wrong = Vec::new();
+        let origin = origin::read(self.section, table, own, &mut self.builder.texts, &mut wrong);
+        self.report(wrong);
+        self.builder.origin(origin)
+    }
+
+    fn fact(&mut self, thing: Thing, field: u16, node: &Node<'s>) {
+        self.each_observation(node, |this, value, origin, spot| {
+            let schema = this.builder.schema;
+            let definition = schema.kind(thing.kind).field(FieldId(field));
+            match read(this.section, &value.item, definition, schema) {
+                Ok(given) => this.put(thing, field, given, origin, spot),
+                Err(wrong) => this.problem(value.span, wrong),
+            }
+        });
+    }
+
+    fn put(&mut self, thing: Thing, field: u16, given: Given<'s>, origin: u32, spot: Spot) {
+        let ty = self.builder.schema.kind(thing.kind).field(FieldId(field)).ty;
+        let (word, set) = match given {
+            Given::Word(word) => (word, None),
+            Given::Set(set) => (0, Some(set)),
+            Given::Text(text) => (i64::from(self.builder.texts.intern(&text)), None),
+            Given::NoThing => (i64::from(ROW_NONE), None),
+            Given::Thing(id) => match ty {
+                Type::Thing(to) => (i64::from(self.builder.slot(to, &id)), None),
+                _ => return,
+            },
+        };
+        let facts = self.builder.facts.get_mut(thing.kind.0 as usize).and_then(|f| f.get_mut(field as usize));
+        let Some(facts) = facts else { return };
+        facts.add(thing.slot, origin, spot);
+        match set {
+            Some(set) => facts.sets.push(set),
+            None => facts.words.push(word),
+        }
+    }
+
+    /// A relation: ids where the list is kept at the thing, or "none".
+    fn relation(&mut self, thing: Thing, relation: u16, node: &Node<'s>) {
+        self.each_observation(node, |this, value, origin, spot| {
+            let definition = this.builder.schema.kind(thing.kind).relation(RelationId(relation));
+            match (&value.item, definition.source) {
+                (Item::Text(text), source) if text == "none" => {
+                    this.empty(thing, relation, source == Source::List, origin, spot);
+                }
+                (Item::List(members), Source::List) => {
+                    if let Some(members) = this.members(definition.to, *members) {
+                        this.put_list(thing, relation, &members, origin, spot);
+                    }
+                }
+                (_, Source::List) => {
+                    let remedy = format!("as in [\"ID\"] of [{}.ID], or \"none\"", this.builder.schema.kind(definition.to).name);
+                    let message = format!("`{}` is a list of ids, found {}", definition.name, describe(&value.item));
+                    this.problem(value.span, Wrong::new(message, remedy));
+                }
+                (_, source) => this.wrong_side(thing.kind, relation, source, value),
+            }
+        });
+    }
+
+    /// A reverse relation is stated where the reference stands.
+    fn wrong_side(&mut self, kind: KindId, relation: u16, source: Source, value: &Node<'s>) {
+        let schema = self.builder.schema;
+        let definition = schema.kind(kind).relation(RelationId(relation));
+        let there = schema.kind(definition.to);
+        let by = match source {
+            Source::Inverse(field) => there.field(field).name.as_str(),
+            Source::InverseList(list) => there.relation(list).name.as_str(),
+            Source::List => definition.name.as_str(),
+        };
+        let message = format!("`{}` is what refers to this from elsewhere", definition.name);
+        let remedy = format!(
+            "say `{by}` at each [{}.ID]; here only \"none\", or complete = [\"{}\"]",
+            there.name, definition.name
+        );
+        self.problem(value.span, Wrong::new(message, remedy));
+    }
+
+    pub(crate) fn members(&mut self, to: KindId, members: Children) -> Option<Vec<u32>> {
+        let section = self.section;
+        let mut slots: Vec<u32> = Vec::with_capacity(members.len as usize);
+        for member in section.children(members) {
+            let Item::Text(id) = &member.item else {
+                let name = &self.builder.schema.kind(to).name;
+                let wrong = Wrong::new(format!("expected the id of a `{name}`, found {}", describe(&member.item)), "[\"ID\"]");
+                self.problem(member.span, wrong);
+                return None;
+            };
+            slots.push(self.builder.slot(to, id));
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        Some(slots)
+    }
+
+    fn put_list(&mut self, thing: Thing, relation: u16, members: &[u32], origin: u32, spot: Spot) {
+        let lists = self.builder.lists.get_mut(thing.kind.0 as usize).and_then(|l| l.get_mut(relation as usize));
+        let Some(lists) = lists else { return };
+        lists.add(thing.slot, origin, spot);
+        lists.members.extend_from_slice(members);
+        lists.ends.push(lists.members.len() as u32);
+    }
+
+    /// A relation said to have no members: complete, and empty.
+    fn empty(&mut self, thing: Thing, relation: u16, list: bool, origin: u32, spot: Spot) {
+        if list {
+            self.put_list(thing, relation, &[], origin, spot);
+        }
+        self.close(thing, thing.kind, RelationId(relation), true, origin, spot);
+        let Thing { kind, slot } = thing;
+        self.builder.emptied.push(Emptied { kind, slot, relation: RelationId(relation), origin, spot });
+    }
+
+    /// That a relation is complete, said at the thing itself or for everything below it.
+    fn close(&mut self, at: Thing, kind: KindId, relation: RelationId, complete: bool, origin: u32, spot: Spot) {
+        if at.kind != kind {
+            let at = (at.kind, at.slot);
+            let relation = (kind, relation);
+            return self.builder.blankets.push(PendingBlanket { at, relation, complete, origin, spot });
+        }
+        let said = self.builder.complete.get_mut(kind.0 as usize).and_then(|c| c.get_mut(relation.0 as usize));
+        if let Some(said) = said {
+            said.add(at.slot, origin, spot);
+            said.words.push(i64::from(complete));
+        }
+    }
+
+    /// `complete = ["provisions", "activity.data"]`, or a table with provenance for each.
+    fn complete(&mut self, thing: Thing, node: &Node<'s>) {
+        let section = self.section;
+        match node.item {
+            Item::List(names) => {
+                for name in section.children(names) {
+                    let spot = self.file.spot(name.span.0);
+                    let origin = self.file.origin;
+                    match &name.item {
+                        Item::Text(text) => self.complete_one(thing, text, name.span, &[(true, origin, spot)]),
+                        _ => self.problem(name.span, Wrong::new("expected the name of a relation", "complete = [\"…\"]")),
+                    }
+                }
+            }
+            Item::Table(names) => {
+                for name in section.children(names) {
+                    self.complete_entry(thing, "", name);
+                }
+            }
+            _ => {
+                let message = format!("`complete` is a list of relations, found {}", describe(&node.item));
+                self.problem(node.span, Wrong::new(message, "complete = [\"…\"]"));
+            }
+        }
+    }
+
+    /// One key of `complete = { … }`; `activity.provisions` may be a dotted key, which nests.
+    fn complete_entry(&mut self, thing: Thing, prefix: &str, node: &Node<'s>) {
+        let section = self.section;
+        let schema = self.builder.schema;
+        let kind = schema.kind(thing.kind);
+        if prefix.is_empty()
+            && kind.relation_named(&node.key).is_none()
+            && schema.kind_named(&node.key).is_some()
+            && let Item::Table(inner) = node.item
+        {
+            for below in section.children(inner) {
+                self.complete_entry(thing, &node.key, below);
+            }
+            return;
+        }
+        let mut said = Vec::new();
+        match node.item {
+            Item::Table(table) if section.children(table).all(|key| key.key != "value") => {
+                let origin = self.origin(table, &[]);
+                said.push((true, origin, self.file.spot(node.key_at)));
+            }
+            _ => self.each_observation(node, |this, value, origin, spot| match value.item {
+                Item::Bool(complete) => said.push((complete, origin, spot)),
+                _ => this.problem(value.span, Wrong::new("a relation is complete (true) or not (false)", "true")),
+            }),
+        }
+        let name = if prefix.is_empty() { node.key.to_string() } else { format!("{prefix}.{}", node.key) };
+        self.complete_one(thing, &name, Self::key_span(node), &said);
+    }
+
+    fn complete_one(&mut self, thing: Thing, name: &str, span: (u32, u32), said: &[(bool, u32, Spot)]) {
+        match completed(self.builder.schema, thing.kind, name) {
+            Ok((kind, relation)) => {
+                for (complete, origin, spot) in said {
+                    self.close(thing, kind, relation, *complete, *origin, *spot);
+                }
+            }
+            Err(wrong) => self.problem(span, wrong),
+        }
+    }
+}
+
+/// The relation that a name in `complete` means: one of the thing's own, or one of a kind below it.
+fn completed(schema: &Schema, at: KindId, name: &str) -> Result<(KindId, RelationId), Wrong> {
+    let (kind, relation) = match name.rsplit_once('.') {
+        Some((kind, relation)) => {
+            let kind_id = schema.kind_named(kind).ok_or_else(|| Wrong::new(unknown_kind(schema, kind), ""))?;
+            (kind_id, relation)
+        }
+        None => (at, name),
+    };
+    let definition = schema.kind(kind);
+    let Some(found) = definition.relation_named(relation) else {
+        let known: Vec<&str> = definition.relations.iter().map(|r| r.name.as_str()).collect();
+        let near = did_you_mean(nearest(relation, known.iter().copied()));
+        let message = format!("`{}` has no relation `{relation}`{near}", definition.name);
+        return Err(Wrong::new(message, format!("one of {}", known.join(", "))));
+    };
+    let mut above = Some(kind);
+    while above.is_some_and(|k| k != at) {
+        above = above.and_then(|k| schema.parent_of(k));
+    }
+    if above.is_none() {
+        let message = format!("a `{}` does not stand below a `{}`", definition.name, schema.kind(at).name);
+        return Err(Wrong::new(message, "say it at a thing above"));
+    }
+    Ok((kind, found))
 }

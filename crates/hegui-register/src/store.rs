@@ -205,6 +205,13 @@ pub(crate) struct Observations {
 }
 
 impl Observations {
+    /// Begins an observation; its value is pushed beside.
+    pub fn add(&mut self, row: u32, origin: u32, spot: Spot) {
+        self.rows.push(row);
+        self.origins.push(origin);
+        self.spots.push(spot);
+    }
+
     /// The observations of a row, as a range of places.
     pub fn of(&self, row: u32) -> std::ops::Range<usize> {
         let from = self.rows.partition_point(|r| *r < row);
