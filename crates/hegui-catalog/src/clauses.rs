@@ -85,17 +85,20 @@ pub(crate) fn read_clause(doc: &Document, file: usize, instrument: &str, sink: &
         table.note_at("clause", format!("clause `{}` stands in another file than its own", number.text), remedy);
     }
     table.needed("kind", "indicator, characteristic, exemption, extension, dimension …");
-    table.needed("stage", "general, or one of the eight stages");
+    let kind = table.choice("kind", &CLAUSE_KINDS).unwrap_or_default();
+    if matches!(kind, ClauseKind::Indicator | ClauseKind::Characteristic | ClauseKind::Exemption | ClauseKind::Extension) {
+        table.needed("stage", "general, or one of the eight stages");
+    }
     let stages = STAGES.map(|s| (s, s));
     let made = Clause {
         instrument: instrument.to_owned(),
         number: number.text,
-        kind: table.choice("kind", &CLAUSE_KINDS).unwrap_or_default(),
+        kind,
         title: table.text("title"),
         dimension: table.string("dimension"),
         parent: table.written("parent").map(|w| w.text),
         extends: table.written("extends").map(|w| w.text),
-        stage: table.choice("stage", &stages).unwrap_or_default().to_owned(),
+        stage: table.choice("stage", &stages).unwrap_or("general").to_owned(),
         aggregate: table.choice("aggregate", &AGGREGATES).unwrap_or_default(),
         cites: table.strings("cites"),
         reading: table.text_if_any("reading"),

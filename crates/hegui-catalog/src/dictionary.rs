@@ -242,14 +242,14 @@ fn check_name(table: &Table<'_>, key: &str, name: &str) {
     }
 }
 
-/// Words that CEL keeps for itself, and our own.
-const RESERVED: [&str; 21] = [
-    "as", "as_of", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let",
-    "loop", "namespace", "null", "package", "return", "true", "var", "while",
+/// Words that the expression language keeps for itself: such a kind has no name in an expression.
+pub(crate) const RESERVED: [&str; 18] = [
+    "as", "as_of", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "namespace",
+    "package", "return", "var", "void", "while",
 ];
 
 fn good_name(name: &str) -> Result<(), &'static str> {
-    if RESERVED.contains(&name) {
+    if ["true", "false", "null", "in"].contains(&name) {
         return Err("the expression language keeps this word for itself");
     }
     let mut chars = name.chars();

@@ -139,6 +139,8 @@ pub struct Instrument {
     pub status: String,
     /// Who issued it.
     pub issuer: Text,
+    /// The day on which it was promulgated, `2021-08-20`; empty where it is not known.
+    pub promulgated: String,
     /// First day in force, `2021-11-01`; empty where it is not known.
     pub from: String,
     /// Last day in force, empty while it stands.

@@ -1,7 +1,7 @@
 //! From the dictionary's files to one schema: kinds in order, relations, values, inheritance, and
 //! what documents declare.
 
-use crate::dictionary::{FactType, Named, RawFact, RawKind};
+use crate::dictionary::{RESERVED, FactType, Named, RawFact, RawKind};
 use crate::document::{Sink, hint};
 use crate::model::{FactEntry, KindEntry, Place, Text};
 use crate::problem::Problem;
@@ -411,6 +411,10 @@ impl Builder<'_> {
         for raw in self.raw {
             let Some(id) = self.made.schema.kind_named(&raw.name) else { continue };
             for named in &raw.names {
+                if RESERVED.contains(&named.name.as_str()) {
+                    let message = format!("`{}` is a word of the expression language", named.name);
+                    self.note(&named.place, message, "rename the fact, or leave it out of `names`");
+                }
                 let kind = self.made.schema.kind(id);
                 match kind.field_named(&named.name) {
                     Some(field) if matches!(kind.field(field).ty, Type::Thing(_)) => {

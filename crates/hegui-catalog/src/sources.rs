@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub const FORMAT: i64 = 1;
 
 pub(crate) const INSTRUMENT_KINDS: [&str; 6] = ["law", "regulation", "rule", "standard", "covenant", "draft"];
-pub(crate) const STATUSES: [&str; 5] = ["in_force", "published", "voluntary", "superseded", "draft"];
+pub(crate) const STATUSES: [&str; 4] = ["in_force", "voluntary", "superseded", "draft"];
 
 /// Reads `catalog.toml`; a catalog of another version is refused.
 pub(crate) fn read_version(doc: &Document, sink: &Sink) {
@@ -40,6 +40,8 @@ pub(crate) fn read_instrument(doc: &Document, folder: &str, sink: &Sink) -> Opti
     table.needed("kind", &INSTRUMENT_KINDS.join(", "));
     table.needed("status", &STATUSES.join(", "));
     let pairs = |words: &[&'static str]| words.iter().map(|w| (*w, *w)).collect::<Vec<_>>();
+    let in_force = table.table("in_force");
+    let day = |key: &str| in_force.as_ref().and_then(|t| t.date(key)).unwrap_or_default();
     let instrument = Instrument {
         id: folder.to_owned(),
         short: table.needed("short", "a short name for citations").text,
@@ -47,13 +49,17 @@ pub(crate) fn read_instrument(doc: &Document, folder: &str, sink: &Sink) -> Opti
         kind: table.choice("kind", &pairs(&INSTRUMENT_KINDS)).unwrap_or_default().to_owned(),
         status: table.choice("status", &pairs(&STATUSES)).unwrap_or_default().to_owned(),
         issuer: table.text_if_any("issuer"),
-        from: table.date("from").unwrap_or_default(),
-        to: table.date("to").unwrap_or_default(),
+        promulgated: table.date("promulgated").unwrap_or_default(),
+        from: day("from"),
+        to: day("to"),
         reading: table.text_if_any("reading"),
         source: table.string("source"),
     };
+    if let Some(in_force) = in_force {
+        in_force.finish();
+    }
     if !instrument.from.is_empty() && !instrument.to.is_empty() && instrument.from > instrument.to {
-        table.note_at("to", "the last day in force lies before the first", "correct `from` or `to`");
+        table.note_at("in_force", "the last day in force lies before the first", "correct `in_force.from` or `in_force.to`");
     }
     table.finish();
     Some(instrument)

@@ -1,5 +1,6 @@
 //! What a catalog must say beyond what a reader needs: coverage, effects, and facts that matter.
 
+use crate::dictionary::RESERVED;
 use crate::document::hint;
 use crate::model::{Catalog, Clause, ClauseKind, Effect, Requirement};
 use crate::problem::Problem;
@@ -17,6 +18,17 @@ pub(super) fn lint(catalog: &Catalog, found: &mut Vec<Problem>) {
         effect(requirement, found);
     }
     unread_facts(catalog, found);
+    reserved_kinds(catalog, found);
+}
+
+/// A kind that no expression can call by its name.
+fn reserved_kinds(catalog: &Catalog, found: &mut Vec<Problem>) {
+    for (kind, entry) in catalog.schema.kinds.iter().zip(&catalog.kinds) {
+        if RESERVED.contains(&kind.name.as_str()) {
+            let message = format!("`{}` is a word of the expression language: no check about it, or about what lies below it, can name it", kind.name);
+            found.push(Problem::warning(entry.place.clone(), message, "rename the kind before a requirement has it as its `scope`"));
+        }
+    }
 }
 
 fn actions(clause: &Clause, found: &mut Vec<Problem>) {
