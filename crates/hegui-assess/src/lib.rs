@@ -5,9 +5,12 @@
 //! ([`rollup`]), and what is unknown becomes questions ([`question`]). The result is read through
 //! [`view`]. Pure: dates are arguments, nothing is read or written.
 
+pub mod assessment;
 pub mod evaluate;
 pub mod question;
+pub mod report;
 pub mod rollup;
 pub mod sampling;
 pub mod scope;
 pub mod view;
+pub mod words;

@@ -93,7 +93,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, outcome: Outcome, strength: Strength) {
+    /// Counts one finding.
+    pub fn count(&mut self, outcome: Outcome, strength: Strength) {
         match (outcome, strength) {
             (Outcome::Met, _) => self.met += 1,
             (Outcome::Gap, Strength::Shall) => self.gap += 1,
@@ -142,7 +143,8 @@ pub struct Standing {
 }
 
 impl Standing {
-    fn join(&mut self, other: &Self) {
+    /// Takes in a part: the worse verdict counts.
+    pub fn join(&mut self, other: &Self) {
         self.verdict = self.verdict.max(other.verdict);
         self.grade = self.grade.max(other.grade);
         self.tally.add(&other.tally);
@@ -309,6 +311,12 @@ fn tally_requirement(inputs: &Inputs<'_>, index: usize, products: usize, standin
             }
         }
     }
+}
+
+/// Whether a clause is part of an indicator.
+#[must_use]
+pub fn is_part(catalog: &Catalog, part: &Clause, indicator: &Clause) -> bool {
+    part_of(catalog, part, indicator).is_some()
 }
 
 /// Whether a clause is part of an indicator, and how: its characteristic, or an extension of it or of

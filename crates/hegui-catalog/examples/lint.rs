@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         [folder, "--propose", id] | ["--propose", id, folder] => ((*folder).to_owned(), Some((*id).to_owned())),
         ["--propose", id] => ("catalog".to_owned(), Some((*id).to_owned())),
         _ => {
-            println!("lint DIR [--propose REQUIREMENT]");
+            println!("lint DIR [--propose REQUIREMENT]: says what is wrong; or proposes cases that are missing");
             return ExitCode::FAILURE;
         }
     };
@@ -23,7 +23,15 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let _ = proposed;
+    if let Some(id) = proposed {
+        let (catalog, _) = hegui_catalog::read::read_leniently(files);
+        let proposals = hegui_catalog::propose::propose(&catalog, &id);
+        for proposal in &proposals {
+            println!("{}", proposal.toml);
+        }
+        println!("{} cases proposed for {id}", proposals.len());
+        return ExitCode::SUCCESS;
+    }
     let (catalog, problems) = hegui_catalog::lint::check(files);
     println!("{problems}");
     println!(

@@ -5,6 +5,7 @@
 //! described in `docs/catalog-format.md`. Nothing here reads a clock or the network; only
 //! [`read::files_of`] (and [`Catalog::read_dir`] by it) reads files.
 
+pub mod binary;
 mod clauses;
 mod compile;
 mod dictionary;
@@ -12,6 +13,7 @@ mod document;
 pub mod lint;
 pub mod model;
 pub mod problem;
+pub mod propose;
 pub mod read;
 mod schema;
 mod sources;

@@ -127,7 +127,7 @@ impl Calendar {
     pub fn add_workdays(&self, from: i64, n: i64) -> Option<i64> {
         let day = from.div_euclid(DAY);
         if n == 0 {
-            return self.before(day).map(|_| day * DAY);
+            return self.before(day + 1).map(|_| day * DAY);
         }
         if n < 0 {
             return None;

@@ -84,6 +84,9 @@ pub fn resolve<V: PartialEq, S: PartialEq>(
     dates: Dates,
     rulings: &[Ruling<V>],
 ) -> Resolved {
+    if let [only] = observations {
+        return alone(only, dates);
+    }
     let mut latest: Vec<usize> = Vec::new();
     let mut reason = Reason::NeverStated;
     for (index, seen) in observations.iter().enumerate() {
@@ -102,6 +105,21 @@ pub fn resolve<V: PartialEq, S: PartialEq>(
         return Resolved::Unknown(if said { Reason::Ended } else { reason });
     }
     settle(observations, latest, dates, rulings)
+}
+
+/// The same rules for the usual case: one observation, which nothing can contradict.
+fn alone<V, S>(only: &Observation<V, S>, dates: Dates) -> Resolved {
+    Resolved::Unknown(if only.recorded > dates.known_on {
+        Reason::NeverStated
+    } else if only.valid_from > dates.as_of {
+        Reason::NotYet
+    } else if only.valid_until.is_some_and(|end| end < dates.as_of) {
+        Reason::Ended
+    } else if is_stale(only.valid_from, dates) {
+        Reason::Stale(0)
+    } else {
+        return Resolved::Known(0);
+    })
 }
 
 /// Puts an observation among the latest of each source. Two of one source at the same time stay both,

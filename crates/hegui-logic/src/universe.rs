@@ -305,36 +305,51 @@ impl Universe {
         }
     }
 
+    /// States a list of references kept at a thing anew.
+    pub fn relist(&mut self, kind: KindId, row: u32, relation: RelationId, members: Vec<u32>) {
+        if let Some(table) = self.tables.get_mut(kind.0 as usize)
+            && let Some(Some(lists)) = table.lists.get_mut(relation.0 as usize)
+            && let Some(list) = lists.get_mut(row as usize)
+        {
+            *list = members;
+        }
+    }
+
     /// Works out what follows from what was stated: reverse relations, and facts that flow down
     /// from above.
     pub fn link(&mut self, schema: &Schema) {
         for (kind_index, kind) in schema.kinds.iter().enumerate() {
-            for (index, relation) in kind.relations.iter().enumerate() {
-                let pairs = self.pairs(KindId(kind_index as u16), RelationId(index as u16), relation.to, relation.source);
-                let Some(table) = self.tables.get_mut(kind_index) else { continue };
-                let mut offsets = vec![0u32; table.rows + 1];
-                for (row, _) in &pairs {
-                    if let Some(n) = offsets.get_mut(*row as usize + 1) {
-                        *n += 1;
-                    }
-                }
-                let mut sum = 0;
-                for n in &mut offsets {
-                    sum += *n;
-                    *n = sum;
-                }
-                // Pairs come in order of rows for lists; for inverse relations a stable sort by row.
-                let mut pairs = pairs;
-                pairs.sort_by_key(|(row, _)| *row);
-                let targets = pairs.into_iter().map(|(_, member)| member).collect();
-                if let Some(members) = table.relations.get_mut(index) {
-                    members.offsets = offsets;
-                    members.targets = targets;
-                }
+            for index in 0..kind.relations.len() {
+                self.link_relation(schema, KindId(kind_index as u16), RelationId(index as u16));
             }
         }
         for kind in 0..schema.kinds.len() {
             self.flow_kind(schema, KindId(kind as u16));
+        }
+    }
+
+    /// Works out the members of one relation of all things of a kind.
+    pub fn link_relation(&mut self, schema: &Schema, kind: KindId, relation: RelationId) {
+        let definition = schema.kind(kind).relation(relation);
+        let mut pairs = self.pairs(kind, relation, definition.to, definition.source);
+        let Some(table) = self.tables.get_mut(kind.0 as usize) else { return };
+        let mut offsets = vec![0u32; table.rows + 1];
+        for (row, _) in &pairs {
+            if let Some(n) = offsets.get_mut(*row as usize + 1) {
+                *n += 1;
+            }
+        }
+        let mut sum = 0;
+        for n in &mut offsets {
+            sum += *n;
+            *n = sum;
+        }
+        // Pairs come in order of rows for lists; for inverse relations a stable sort by row.
+        pairs.sort_by_key(|(row, _)| *row);
+        let targets = pairs.into_iter().map(|(_, member)| member).collect();
+        if let Some(members) = table.relations.get_mut(relation.0 as usize) {
+            members.offsets = offsets;
+            members.targets = targets;
         }
     }
 

@@ -1,11 +1,34 @@
-//! x
+//! The organisation's facts: read from TOML with everything that is wrong named at once, kept with
+//! where each comes from, and turned into one value or "unknown" per fact at a pair of dates.
+//!
+//! ```text
+//! files ─ read ─▶ Register ─ universe(as of, known on) ─▶ Assessed ─▶ checks
+//!                  │    ▲                                    │
+//!         to_snapshot  from_snapshot        provenance, reason, path, set_fact
+//! ```
+//!
+//! A [`Register`] is immutable and cheap to clone. The formats are described in
+//! `docs/register-format.md`. Only [`Register::read_dir`], [`answer`] and [`init`] touch files.
+
+mod assessed;
 mod builder;
+mod finish;
 mod lines;
 mod origin;
 mod path;
 mod problem;
+mod provenance;
+mod read;
 mod reader;
+mod resolve;
 mod rulings;
+mod sampled;
 mod store;
 mod tree;
 mod value;
+
+pub use assessed::Assessed;
+pub use problem::{PROBLEM_LIMIT, Problem, Problems};
+pub use provenance::{FactRulingView, Observed, Provenance, Reason};
+pub use read::{Limits, Register, files_of};
+pub use store::{Evidence, OutcomeRuling, RulingTarget, Sample, Source};

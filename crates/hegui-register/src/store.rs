@@ -96,7 +96,7 @@ impl Interner {
 
 /// What kind of source an observation has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "docs/register-format.md gives each its meaning")]
+#[allow(missing_docs, reason = "docs/register-format.md gives each its meaning")]
 pub enum Source {
     #[default]
     Statement,
@@ -176,6 +176,13 @@ pub(crate) struct Origin {
 
 impl Default for Origin {
     fn default() -> Self {
+        Self::plain()
+    }
+}
+
+impl Origin {
+    /// A statement without a date.
+    pub const fn plain() -> Self {
         Self {
             source: Source::Statement,
             by: NIL,
@@ -387,6 +394,16 @@ impl Store {
     pub fn id(&self, kind: KindId, row: u32) -> &str {
         let symbol = self.kinds.get(kind.0 as usize).and_then(|things| things.ids.get(row as usize));
         symbol.map_or("", |symbol| self.strings.get(*symbol))
+    }
+
+    /// Puts the rows of each kind in the order of ids.
+    pub fn index(&mut self) {
+        for things in &mut self.kinds {
+            let mut by_id: Vec<u32> = (0..things.ids.len() as u32).collect();
+            let id = |row: &u32| things.ids.get(*row as usize).map(|symbol| self.strings.get(*symbol));
+            by_id.sort_unstable_by(|a, b| id(a).cmp(&id(b)));
+            things.by_id = by_id;
+        }
     }
 
     /// The row of the thing with this id.

@@ -10,7 +10,8 @@ use crate::model::{Case, Catalog, Place, Requirement};
 use crate::problem::Problem;
 use crate::world::World;
 use hegui_logic::mutate::{atoms, forgotten, mutants, turned};
-use hegui_logic::plan::{NodeId, Plan};
+use hegui_logic::plan::{NodeId, Op, Plan};
+use hegui_logic::schema::{Schema, Type};
 use hegui_logic::single::{Bound, judge, missing};
 use hegui_logic::truth::Outcome;
 use std::collections::BTreeSet;
@@ -100,6 +101,8 @@ pub(crate) struct Survivor {
     pub node: NodeId,
     /// What was changed, for people.
     pub change: String,
+    /// For a membership, the code that it asks for.
+    code: Option<String>,
     pub plan: Plan,
     /// What it would show to notice it.
     pub remedy: &'static str,
@@ -111,11 +114,33 @@ impl Survivor {
             Side::When => (&requirement.when_place, requirement.when.as_deref().unwrap_or_default()),
             Side::Check => (&requirement.check_place, requirement.check.as_str()),
         };
-        let span = self.plan.nodes.get(self.node.0 as usize).map_or((0, 0), |n| n.span);
-        let place = within(place, source, span.0 as usize);
-        let piece = one_line(source.get(span.0 as usize..span.1 as usize).unwrap_or(source));
-        let message = format!("`{}`: {}: `{piece}`", requirement.id, self.change);
+        let start = self.plan.nodes.get(self.node.0 as usize).map_or(0, |n| n.span.0);
+        let place = within(place, source, start as usize);
+        let message = format!("`{}`: {}", requirement.id, self.shows());
         Problem::error(place, message, self.remedy).about(one_line(source))
+    }
+
+    /// What no case notices, and of which piece of the expression.
+    pub fn shows(&self) -> String {
+        let side = match self.side {
+            Side::When => "when",
+            Side::Check => "check",
+        };
+        let piece = one_line(self.plan.quote(self.node));
+        // A list written out stands for one atom an element: say which.
+        let code = self.code.as_deref().filter(|code| !piece.contains(code));
+        let element = code.map(|code| format!(" (for `{code}`)")).unwrap_or_default();
+        format!("{} in `{side}`: `{piece}`{element}", self.change)
+    }
+}
+
+/// The code that a membership asks for.
+fn code_of(schema: &Schema, plan: &Plan, node: NodeId) -> Option<String> {
+    let Op::Member(item, set) = plan.op(node) else { return None };
+    let (Op::Number(place), Op::SetFact(_, kind, field)) = (plan.op(*item), plan.op(*set)) else { return None };
+    match schema.kind(*kind).field(*field).ty {
+        Type::Set(values) => schema.values(values).get(usize::try_from(*place).ok()?).cloned(),
+        _ => None,
     }
 }
 
@@ -202,7 +227,7 @@ impl<'a> Bench<'a> {
     /// Every change that ought to be noticed by some case.
     pub fn changes(&self) -> Vec<Survivor> {
         let when = self.when.iter().map(|plan| (Side::When, plan));
-        when.chain([(Side::Check, self.check)]).flat_map(|(side, plan)| changes(side, plan)).collect()
+        when.chain([(Side::Check, self.check)]).flat_map(|(side, plan)| changes(&self.catalog.schema, side, plan)).collect()
     }
 
     /// Changes that no case notices.
@@ -215,11 +240,13 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn changes(side: Side, plan: &Plan) -> Vec<Survivor> {
+fn changes(schema: &Schema, side: Side, plan: &Plan) -> Vec<Survivor> {
     let mut found = vec![];
+    let original = plan;
     for atom in atoms(plan) {
         let mut add = |change: &str, plan, remedy| {
-            found.push(Survivor { side, node: atom, change: change.to_owned(), plan, remedy });
+            let code = code_of(schema, original, atom);
+            found.push(Survivor { side, node: atom, change: change.to_owned(), code, plan, remedy });
         };
         add(
             "this atom is decisive in no case",
@@ -237,6 +264,7 @@ fn changes(side: Side, plan: &Plan) -> Vec<Survivor> {
             side,
             node: mutant.node,
             change: format!("no case notices {}", mutant.change),
+            code: code_of(schema, original, mutant.node),
             plan: mutant.plan,
             remedy: "add a case whose outcome would be another with that mistake in the expression",
         });

@@ -10,7 +10,7 @@ mod structure;
 use crate::model::Catalog;
 use crate::problem::{Problem, Problems};
 use crate::read::read_leniently;
-pub(crate) use cases::Bench;
+pub(crate) use cases::{Bench, Survivor, missing_outcomes};
 
 /// Everything that is wrong or odd with a catalog that could be read, by place.
 #[must_use]

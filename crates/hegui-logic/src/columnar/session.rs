@@ -6,7 +6,7 @@
 //! that number.
 
 use super::frame::Rows;
-use super::values::{Numbers, Sets, Spans, Truths};
+use super::values::{Numbers, Sets, Truths};
 use crate::plan::{NodeId, Op, Plan, TextTest, Var};
 use crate::schema::{KindId, Schema};
 use crate::single::test_text;

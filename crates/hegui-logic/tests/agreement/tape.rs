@@ -1,10 +1,17 @@
 //! A row of choices: random worlds and expressions are read off it, so that shrinking the row
 //! shrinks what it makes. An empty rest gives the first choice always, which is the simplest.
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Tape {
     choices: Vec<u32>,
     at: usize,
+}
+
+/// Short, since failures print what was made of a tape.
+impl std::fmt::Debug for Tape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a tape of {}", self.choices.len())
+    }
 }
 
 impl Tape {

@@ -1,0 +1,252 @@
+//! What can be said on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// 合规：个人信息处理的法律合规评估 · personal-information compliance under Chinese law
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true, after_help = AFTER)]
+pub struct Cli {
+    /// 界面语言 · language (zh or en; default: the locale's, else Chinese)
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<Language>,
+    /// 使用此文件夹中的目录，代替内置目录 · read the catalog from this folder instead of the built-in one
+    #[arg(long, global = true, value_name = "DIR")]
+    pub catalog: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER: &str = "\
+起步 · to begin:
+  hegui init my-register      新建登记册骨架 · make a skeleton of a register
+  hegui assess my-register    评估 · assess it
+  hegui ask my-register       下一步该问什么 · what to ask next
+退出状态 · exit status: 0 符合 all met, 1 有差距 gaps, 3 仅有未知 unknown only, 2 输入有误 bad input";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Language {
+    Zh,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 逐条评估一个组织 · assess an organisation, clause by clause
+    Assess(Assess),
+    /// 下一步该问什么、问谁 · what to ask next, and whom
+    Ask(Ask),
+    /// 把回答连同来源写入登记册 · write an answer into the register, with where it comes from
+    Answer(Answer),
+    /// 对结果作出评定 · rule on an outcome
+    Rule(Rule),
+    /// 说明一项结论从何而来 · explain how an outcome came about
+    Explain(Explain),
+    /// 新建登记册骨架 · make a commented skeleton of a register
+    Init {
+        /// 新文件夹 · the new folder
+        dir: PathBuf,
+    },
+    /// 检查登记册 · say everything that is wrong with a register
+    Check {
+        /// 登记册文件夹 · the register's folder
+        dir: PathBuf,
+    },
+    /// 法律条款目录 · the catalog of clauses and requirements
+    #[command(subcommand)]
+    Catalog(Catalog),
+    /// 事实词典 · the dictionary of facts
+    #[command(subcommand)]
+    Fact(Fact),
+}
+
+/// What is assessed, and as of when.
+#[derive(Args, Debug)]
+pub struct Object {
+    /// 登记册文件夹 · the register's folder
+    pub dir: PathBuf,
+    /// 评估所依据的方案 · what to assess against
+    #[arg(long, default_value = "full")]
+    pub profile: String,
+    /// 仅评估这些产品（标识） · only these products (ids)
+    #[arg(long = "product", value_name = "ID")]
+    pub products: Vec<String>,
+    /// 仅评估这些活动（标识） · only these activities (ids)
+    #[arg(long = "activity", value_name = "ID")]
+    pub activities: Vec<String>,
+    /// 评估基准日，如 2026-06-30（默认今天） · the date whose state and law count (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// 只计入此日及以前获知的事实（默认今天） · what was learned after this date does not count (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub known_on: Option<String>,
+    /// 结束评估：未能证明的合法性基础作不符合 · close the assessment: a legal basis not proven does not conform
+    #[arg(long)]
+    pub close: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Assess {
+    #[command(flatten)]
+    pub object: Object,
+    /// 输出格式 · format
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+    /// 写入文件 · write to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Terminal,
+    Json,
+    Sarif,
+    Html,
+}
+
+#[derive(Args, Debug)]
+pub struct Ask {
+    #[command(flatten)]
+    pub object: Object,
+    /// 最多几个问题 · at most so many questions
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// 只问这一角色（见 `hegui fact list`） · only for this role
+    #[arg(long = "for", value_name = "ROLE")]
+    pub role: Option<String>,
+    /// 输出格式 · format
+    #[arg(long, value_enum, default_value_t = AskFormat::Terminal)]
+    pub format: AskFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AskFormat {
+    Terminal,
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub struct Answer {
+    /// 登记册文件夹 · the register's folder
+    pub dir: PathBuf,
+    /// 事实，如 consent.signup.separate · the fact
+    pub fact: String,
+    /// 回答；关系填 complete 或 none · the answer; for a list `complete` (these are all) or `none`
+    pub value: String,
+    /// 谁说的或谁看到的 · who said or saw it
+    #[arg(long)]
+    pub by: String,
+    /// 证据编号或位置，可重复 · ids or places of evidence, may be repeated
+    #[arg(long)]
+    pub evidence: Vec<String>,
+    /// 来源：statement interview document inspection ledger sample judgement import · where it comes from
+    #[arg(long, default_value = "interview")]
+    pub source: String,
+    /// 情况所属日期（默认今天） · the day on which it was so (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// 理由（判断性事实必填） · reasons (needed where only a person can judge)
+    #[arg(long)]
+    pub reasons: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct Rule {
+    #[command(flatten)]
+    pub object: Object,
+    /// 要求或条款编号 · a requirement, or the number of a clause
+    pub target: String,
+    /// 对象，如 consent.signup · the thing
+    pub thing: String,
+    /// 评定结果 · the outcome
+    #[arg(value_enum)]
+    pub outcome: Ruled,
+    /// 评定人 · who rules
+    #[arg(long)]
+    pub by: String,
+    /// 评定人的角色 · in what role
+    #[arg(long, default_value = "assessor")]
+    pub role: String,
+    /// 理由 · why
+    #[arg(long)]
+    pub reasons: String,
+    /// 不符合的等级 · the grade of a nonconformity
+    #[arg(long, value_enum)]
+    pub grade: Option<Grade>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Ruled {
+    Met,
+    Gap,
+    NotApplicable,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Grade {
+    Minor,
+    Major,
+}
+
+#[derive(Args, Debug)]
+pub struct Explain {
+    #[command(flatten)]
+    pub object: Object,
+    /// 要求，如 6.6.7.1-separate · a requirement
+    pub requirement: String,
+    /// 对象，如 provision.order-courier · the thing
+    pub thing: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Catalog {
+    /// 检查目录 · say what is wrong with the catalog
+    Lint,
+    /// 列出条款与要求 · list clauses and requirements
+    List,
+    /// 一个条款或要求的全部内容 · all of a clause or requirement
+    Show {
+        /// 编号 · its number or id
+        id: String,
+    },
+    /// 导出 · export
+    Export {
+        /// 格式 · format
+        #[arg(long, value_enum, default_value_t = ExportFormat::Json)]
+        format: ExportFormat,
+        /// 写入文件 · write to a file
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// 还缺哪些示例 · propose the cases that are still missing
+    Cases {
+        /// 要求 · the requirement's id
+        id: String,
+    },
+    /// 写出供编辑器使用的 JSON Schema · write JSON Schemas for editors
+    Schemas {
+        /// 文件夹 · the folder
+        dir: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Fact {
+    /// 列出事实 · list the facts
+    List {
+        /// 只列这一类对象 · only of this kind of thing
+        kind: Option<String>,
+    },
+    /// 一项事实的全部内容 · all of one fact
+    Show {
+        /// 如 consent.separate · as in consent.separate
+        path: String,
+    },
+}

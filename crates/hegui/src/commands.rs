@@ -1,0 +1,27 @@
+//! The commands, one file a noun.
+
+mod answer;
+mod ask;
+mod assess;
+mod catalog;
+mod explain;
+mod fact;
+mod register;
+
+use crate::cli::{Cli, Command};
+use anyhow::Result;
+
+/// Runs the command; the exit status.
+pub fn run(cli: &Cli) -> Result<u8> {
+    match &cli.command {
+        Command::Assess(args) => assess::assess(cli, args),
+        Command::Ask(args) => ask::ask(cli, args),
+        Command::Answer(args) => answer::answer(cli, args),
+        Command::Rule(args) => answer::rule(cli, args),
+        Command::Explain(args) => explain::explain(cli, args),
+        Command::Init { dir } => register::init(cli, dir),
+        Command::Check { dir } => register::check(cli, dir),
+        Command::Catalog(command) => catalog::run(cli, command),
+        Command::Fact(command) => fact::run(cli, command),
+    }
+}

@@ -1,0 +1,34 @@
+//! `hegui assess`: the main job.
+
+use crate::cli::{Assess, Cli, Format};
+use crate::{input, output};
+use anyhow::Result;
+use hegui_assess::assessment::Assessment;
+use hegui_catalog::model::Lang;
+
+/// Assesses and writes a report; the exit status says how it stands.
+pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
+    let lang = input::lang(cli);
+    let catalog = input::catalog(cli)?;
+    let register = input::register(&args.object.dir, &catalog)?;
+    let object = input::object(&args.object, &catalog, &register)?;
+    let report = Assessment::new(&catalog, &register, object)?.report();
+    let text = match args.format {
+        Format::Terminal => {
+            let colour = args.output.is_none() && output::colour();
+            hegui_report::terminal(&report, lang, colour, output::width())
+        }
+        Format::Json => hegui_report::json(&report),
+        Format::Sarif => serde_json::to_string_pretty(&hegui_report::sarif(&report, lang))?,
+        Format::Html => hegui_report::html(&report, lang),
+    };
+    output::write(args.output.as_deref(), &text)?;
+    if let Some(path) = &args.output {
+        let path = path.display();
+        match lang {
+            Lang::Zh => eprintln!("已写入 {path}"),
+            Lang::En => eprintln!("written to {path}"),
+        }
+    }
+    Ok(report.summary.exit)
+}

@@ -1,0 +1,42 @@
+//! Where results go: standard output, or a file that appears whole or not at all.
+
+use anyhow::{Context, Result};
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+/// Writes to the file, or to standard output. A reader that hangs up is no error.
+pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
+    match output {
+        Some(path) => {
+            let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            std::fs::create_dir_all(parent).with_context(|| format!("cannot make the folder `{}`", parent.display()))?;
+            let mut name = path.file_name().unwrap_or_default().to_owned();
+            name.push(format!(".{}.part", std::process::id()));
+            let part = parent.join(name);
+            std::fs::write(&part, text)
+                .and_then(|()| std::fs::rename(&part, path))
+                .inspect_err(|_| {
+                    let _ = std::fs::remove_file(&part);
+                })
+                .with_context(|| format!("cannot write `{}`", path.display()))
+        }
+        None => {
+            let mut out = std::io::stdout().lock();
+            let end = if text.ends_with('\n') { "" } else { "\n" };
+            match out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush()) {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// Whether colour may be used: only on a terminal, and not where `NO_COLOR` is set.
+pub fn colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// How many columns the terminal has; 100 where that is not known.
+pub fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| (40..=400).contains(w)).unwrap_or(100)
+}
