@@ -236,6 +236,7 @@ impl<'a> Assessment<'a> {
         let grade = |requirement: &str, kind: KindId, row: u32| self.grade(requirement, kind, row);
         f(&Inputs {
             catalog: self.catalog,
+            profile: &self.object.profile,
             universe: &self.assessed.universe,
             evaluation: &self.evaluation,
             things: &self.things,

@@ -92,12 +92,15 @@ impl Assessment<'_> {
     }
 
     fn dimensions(&self, rollup: &Rollup) -> Vec<DimensionView> {
-        let of_profile = |clause: &&(usize, &Clause)| self.in_profile(clause.1);
+        let taken = crate::scope::clauses(self.catalog, &self.object.profile);
         let clauses: Vec<(usize, &Clause)> = self.catalog.clauses.iter().enumerate().collect();
         clauses
             .iter()
             .filter(|(_, c)| c.kind == ClauseKind::Dimension)
-            .filter(of_profile)
+            .filter(|(_, dimension)| {
+                let belongs = |c: &Clause| c.dimension == dimension.number && c.instrument == dimension.instrument;
+                clauses.iter().any(|(index, c)| taken.contains(index) && belongs(c))
+            })
             .map(|(index, clause)| DimensionView {
                 instrument: clause.instrument.clone(),
                 number: clause.number.clone(),
@@ -114,15 +117,18 @@ impl Assessment<'_> {
             .collect()
     }
 
-    fn in_profile(&self, clause: &Clause) -> bool {
-        self.catalog.profiles.get(&self.object.profile).is_some_and(|p| p.instruments.contains(&clause.instrument))
-    }
-
     fn indicators(&self, rollup: &Rollup) -> Vec<IndicatorView> {
         let clauses: Vec<(usize, &Clause)> = self.catalog.clauses.iter().enumerate().collect();
+        let taken = crate::scope::clauses(self.catalog, &self.object.profile);
         clauses
             .iter()
-            .filter(|(_, c)| c.kind == ClauseKind::Indicator && self.in_profile(c))
+            .filter(|(_, c)| c.kind == ClauseKind::Indicator)
+            .filter(|(index, indicator)| {
+                let part = |(other, c): &(usize, &Clause)| {
+                    taken.contains(other) && (other == index || rollup::is_part(self.catalog, c, indicator))
+                };
+                clauses.iter().any(part)
+            })
             .map(|(index, indicator)| IndicatorView {
                 instrument: indicator.instrument.clone(),
                 number: indicator.number.clone(),
@@ -132,7 +138,7 @@ impl Assessment<'_> {
                 standing: standing(rollup.wholes.get(*index)),
                 clauses: clauses
                     .iter()
-                    .filter(|(other, c)| other == index || rollup::is_part(self.catalog, c, indicator))
+                    .filter(|(other, c)| taken.contains(other) && (other == index || rollup::is_part(self.catalog, c, indicator)))
                     .map(|(other, c)| clause_view(c, rollup.clauses.get(*other)))
                     .collect(),
             })
@@ -667,12 +673,13 @@ fn tally(findings: &[FindingView]) -> Tally {
     tally
 }
 
-/// 1 when a nonconformity was found, 3 when something is still open, 0 when all is met.
+/// 1 when a nonconformity was found, 3 when something is still open (also when the profile holds clauses
+/// whose requirements are not written yet), 0 when all is met.
 fn exit(rollup: &Rollup, tally: &Tally) -> u8 {
     let verdicts = || rollup.wholes.iter().flatten().map(|s| s.verdict);
     if tally.gap > 0 || verdicts().any(|v| v == Verdict::NotProven) {
         1
-    } else if tally.unknown > 0 || verdicts().any(|v| v == Verdict::ToBeJudged) {
+    } else if tally.unknown > 0 || verdicts().any(|v| matches!(v, Verdict::ToBeJudged | Verdict::NotAssessed)) {
         3
     } else {
         0

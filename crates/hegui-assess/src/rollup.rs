@@ -174,6 +174,8 @@ pub type GradeOf<'a> = &'a dyn Fn(&str, KindId, u32) -> Option<Grade>;
 pub struct Inputs<'a> {
     /// The catalog.
     pub catalog: &'a Catalog,
+    /// The profile's name: what it does not take in is not shown as missing.
+    pub profile: &'a str,
     /// The facts.
     pub universe: &'a Universe,
     /// The outcomes.
@@ -214,8 +216,17 @@ pub fn open_steps(inputs: &Inputs<'_>, kind: KindId) -> Vec<(Step, Vec<u32>)> {
 #[must_use]
 pub fn roll_up(inputs: &Inputs<'_>) -> Rollup {
     let products = products(inputs);
-    let clauses: Vec<Standings> =
-        inputs.catalog.clauses.iter().map(|clause| own(inputs, clause, products)).collect();
+    let taken = scope::clauses(inputs.catalog, inputs.profile);
+    let clauses: Vec<Standings> = inputs
+        .catalog
+        .clauses
+        .iter()
+        .enumerate()
+        .map(|(index, clause)| match taken.contains(&index) {
+            true => own(inputs, clause, products),
+            false => vec![Standing::default(); products + 1],
+        })
+        .collect();
     let mut rollup = Rollup { wholes: vec![vec![]; clauses.len()], clauses, cells: vec![] };
     for (index, clause) in inputs.catalog.clauses.iter().enumerate() {
         if clause.kind == ClauseKind::Indicator {
@@ -355,6 +366,7 @@ fn indicator(inputs: &Inputs<'_>, clauses: &[Standings], indicator: &Clause, pro
         // The parts are shown, and do not count by themselves.
         Aggregate::One => {}
         Aggregate::Holistic => {
+            // A ruling can only weigh what is there: what is unknown stays unknown.
             let judged = judged(inputs, indicator, products);
             for (place, (sum, part)) in whole.iter_mut().zip(&parts).enumerate() {
                 sum.tally.add(&part.tally);

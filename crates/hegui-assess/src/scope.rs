@@ -1,6 +1,6 @@
 //! What an assessment is about: a profile picks requirements, an object picks things, a date picks law.
 
-use hegui_catalog::model::{Catalog, Requirement};
+use hegui_catalog::model::{Catalog, Clause, Requirement};
 use hegui_logic::bits::Bits;
 use hegui_logic::calendar::parse_date;
 use hegui_logic::schema::{FieldId, KindId, RelationId, Schema, Source};
@@ -39,6 +39,16 @@ pub fn requirements(catalog: &Catalog, profile: &str, as_of: i64) -> Vec<usize> 
         .filter(|(_, r)| in_profile(r) && (r.occurrence.is_some() || in_force(catalog, r, as_of)))
         .map(|(index, _)| index)
         .collect()
+}
+
+/// The clauses that a profile takes in, by index in the catalog.
+#[must_use]
+pub fn clauses(catalog: &Catalog, profile: &str) -> Vec<usize> {
+    let Some(profile) = catalog.profiles.get(profile) else { return vec![] };
+    let taken = |c: &Clause| {
+        profile.instruments.contains(&c.instrument) && profile.clauses.iter().any(|p| clause_matches(p, &c.number))
+    };
+    catalog.clauses.iter().enumerate().filter(|(_, c)| taken(c)).map(|(index, _)| index).collect()
 }
 
 /// Whether a profile's pattern takes in a clause: `*`, the number itself, or a prefix of its parts.

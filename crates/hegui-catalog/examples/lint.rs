@@ -9,10 +9,14 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (folder, proposed) = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [folder] => ((*folder).to_owned(), None),
-        [folder, "--propose", id] | ["--propose", id, folder] => ((*folder).to_owned(), Some((*id).to_owned())),
+        [folder, "--propose", id] | ["--propose", id, folder] => {
+            ((*folder).to_owned(), Some((*id).to_owned()))
+        }
         ["--propose", id] => ("catalog".to_owned(), Some((*id).to_owned())),
         _ => {
-            println!("lint DIR [--propose REQUIREMENT]: says what is wrong; or proposes cases that are missing");
+            println!(
+                "lint DIR [--propose REQUIREMENT]: says what is wrong; or proposes cases that are missing"
+            );
             return ExitCode::FAILURE;
         }
     };

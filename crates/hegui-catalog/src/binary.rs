@@ -34,7 +34,8 @@ impl Catalog {
     /// # Errors
     /// When another version wrote them, or they are damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Corrupt> {
-        let rest = bytes.strip_prefix(MARK).ok_or_else(|| Corrupt("another version wrote them".to_owned()))?;
+        let rest =
+            bytes.strip_prefix(MARK).ok_or_else(|| Corrupt("another version wrote them".to_owned()))?;
         postcard::from_bytes(rest).map_err(|error| Corrupt(error.to_string()))
     }
 }

@@ -3,7 +3,7 @@
 use crate::dictionary::{Named, STAGES};
 use crate::document::{Document, Sink, Table, Written};
 use crate::model::{
-    Action, Aggregate, Case, Clause, ClauseKind, Effect, Method, Place, Requirement, Strength, Text,
+    Action, Aggregate, Case, Clause, ClauseKind, Effect, Method, Place, Requirement, Strength,
 };
 use hegui_logic::truth::Outcome;
 use std::collections::BTreeMap;
@@ -82,11 +82,18 @@ pub(crate) fn read_clause(doc: &Document, file: usize, instrument: &str, sink: &
     let number = table.needed("clause", "the clause's number, which is the file's name");
     if !number.text.is_empty() && doc.file != format!("{instrument}/{}.toml", number.text) {
         let remedy = format!("name the file {}.toml, or correct the number", number.text);
-        table.note_at("clause", format!("clause `{}` stands in another file than its own", number.text), remedy);
+        table.note_at(
+            "clause",
+            format!("clause `{}` stands in another file than its own", number.text),
+            remedy,
+        );
     }
     table.needed("kind", "indicator, characteristic, exemption, extension, dimension …");
     let kind = table.choice("kind", &CLAUSE_KINDS).unwrap_or_default();
-    if matches!(kind, ClauseKind::Indicator | ClauseKind::Characteristic | ClauseKind::Exemption | ClauseKind::Extension) {
+    if matches!(
+        kind,
+        ClauseKind::Indicator | ClauseKind::Characteristic | ClauseKind::Exemption | ClauseKind::Extension
+    ) {
         table.needed("stage", "general, or one of the eight stages");
     }
     let stages = STAGES.map(|s| (s, s));
@@ -178,7 +185,8 @@ fn read_requirement(table: &Table<'_>, file: usize, clause: &Clause) -> RawRequi
 }
 
 fn read_replaces(table: &Table<'_>, file: usize) -> (Named, Expression) {
-    let requirement = Named::new(table.needed("requirement", "the id of the requirement whose place it takes"), table.doc);
+    let requirement =
+        Named::new(table.needed("requirement", "the id of the requirement whose place it takes"), table.doc);
     let condition = table.needed("where", "where it does so, as an expression about the other's scope");
     table.finish();
     (requirement, Expression { file, text: condition.text, span: condition.span })
@@ -234,8 +242,12 @@ fn value_of<'a>(
 ) -> serde_json::Value {
     match value.get_ref() {
         DeValue::String(text) => text.clone().into_owned().into(),
-        DeValue::Integer(_) => crate::document::integer(value.get_ref()).map_or(serde_json::Value::Null, Into::into),
-        DeValue::Float(number) => number.as_str().replace('_', "").parse::<f64>().map_or(serde_json::Value::Null, Into::into),
+        DeValue::Integer(_) => {
+            crate::document::integer(value.get_ref()).map_or(serde_json::Value::Null, Into::into)
+        }
+        DeValue::Float(number) => {
+            number.as_str().replace('_', "").parse::<f64>().map_or(serde_json::Value::Null, Into::into)
+        }
         DeValue::Boolean(flag) => (*flag).into(),
         DeValue::Datetime(date) => date.to_string().into(),
         DeValue::Array(items) => items
@@ -256,9 +268,4 @@ fn value_of<'a>(
 
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}/{key}") }
-}
-
-/// Whether a text is given in some language.
-pub(crate) fn given(text: &Text) -> bool {
-    !text.zh.is_empty() || !text.en.is_empty()
 }

@@ -35,7 +35,11 @@ impl Catalog {
             return Err(Some(format!("{instrument}/{name}")));
         }
         parts.into_values().next().ok_or_else(|| {
-            let near = self.requirements.iter().filter(|r| scoped(r)).flat_map(|r| [r.id.as_str(), r.clause.as_str()]);
+            let near = self
+                .requirements
+                .iter()
+                .filter(|r| scoped(r))
+                .flat_map(|r| [r.id.as_str(), r.clause.as_str()]);
             nearest(name, near)
         })
     }
@@ -44,7 +48,8 @@ impl Catalog {
     fn belongs(&self, requirement: &Requirement, name: &str) -> bool {
         let names = |number: &str| {
             number == name
-                || name.strip_prefix(requirement.instrument.as_str()).and_then(|rest| rest.strip_prefix('/')) == Some(number)
+                || name.strip_prefix(requirement.instrument.as_str()).and_then(|rest| rest.strip_prefix('/'))
+                    == Some(number)
         };
         if names(&requirement.clause) {
             return true;
@@ -80,7 +85,11 @@ fn look_up(catalog: &Catalog, raw: &RawRequirement, sink: &Sink) -> Requirement 
     if made.scope.is_none() && !raw.scope.name.is_empty() {
         let near = hint(&raw.scope.name, catalog.schema.kinds.iter().map(|k| k.name.as_str()));
         let message = format!("no kind of thing `{}`{near}", raw.scope.name);
-        sink.borrow_mut().push(Problem::error(raw.scope.place.clone(), message, "name a kind that facts/ describes"));
+        sink.borrow_mut().push(Problem::error(
+            raw.scope.place.clone(),
+            message,
+            "name a kind that facts/ describes",
+        ));
     }
     if let (Some(scope), Some(named)) = (made.scope, &raw.occurrence) {
         let kind = catalog.schema.kind(scope);
@@ -89,7 +98,11 @@ fn look_up(catalog: &Catalog, raw: &RawRequirement, sink: &Sink) -> Requirement 
         if made.occurrence.is_none() {
             let dates = kind.fields.iter().filter(|f| f.ty == Type::Date).map(|f| f.name.as_str());
             let message = format!("`{}` is no date of `{}`{}", named.name, kind.name, hint(field, dates));
-            sink.borrow_mut().push(Problem::error(named.place.clone(), message, "name a fact of the type `date` of the scope"));
+            sink.borrow_mut().push(Problem::error(
+                named.place.clone(),
+                message,
+                "name a fact of the type `date` of the scope",
+            ));
         }
     }
     made
@@ -104,10 +117,17 @@ fn take_places(catalog: &mut Catalog, raw: &[RawRequirement], sink: &Sink) {
             if !known {
                 let near = hint(&named.name, catalog.requirements.iter().map(|r| r.id.as_str()));
                 let message = format!("no other requirement `{}`{near}", named.name);
-                sink.borrow_mut().push(Problem::error(named.place.clone(), message, "name the requirement whose place is taken"));
+                sink.borrow_mut().push(Problem::error(
+                    named.place.clone(),
+                    message,
+                    "name the requirement whose place is taken",
+                ));
                 continue;
             }
-            let replaces = |requirement: &str| Replaces { requirement: requirement.to_owned(), r#where: condition.text.clone() };
+            let replaces = |requirement: &str| Replaces {
+                requirement: requirement.to_owned(),
+                r#where: condition.text.clone(),
+            };
             for requirement in catalog.requirements.iter_mut().filter(|r| r.id == named.name) {
                 requirement.replaced_by.push(replaces(&id));
             }
@@ -206,16 +226,22 @@ impl Catalog {
 /// Whatever is read stands before its reader; a circle is noted, naming its members.
 fn in_order(catalog: &Catalog, sink: &Sink) -> Vec<u32> {
     let reads: Vec<Vec<u32>> = catalog.requirements.iter().map(|r| catalog.reads(r)).collect();
-    let mut walk = Walk { reads: &reads, state: vec![State::New; reads.len()], order: vec![], circles: vec![] };
+    let mut walk =
+        Walk { reads: &reads, state: vec![State::New; reads.len()], order: vec![], circles: vec![] };
     for index in 0..reads.len() as u32 {
         walk.visit(index);
     }
     for circle in walk.circles {
-        let members: Vec<&Requirement> = circle.iter().filter_map(|i| catalog.requirements.get(*i as usize)).collect();
+        let members: Vec<&Requirement> =
+            circle.iter().filter_map(|i| catalog.requirements.get(*i as usize)).collect();
         let chain: Vec<&str> = members.iter().chain(members.first()).map(|r| r.id.as_str()).collect();
         let place = members.first().map(|r| r.check_place.clone()).unwrap_or_default();
         let message = format!("`met` goes in a circle: {}", chain.join(" reads "));
-        sink.borrow_mut().push(Problem::error(place, message, "break the circle: let one of them read facts instead"));
+        sink.borrow_mut().push(Problem::error(
+            place,
+            message,
+            "break the circle: let one of them read facts instead",
+        ));
     }
     walk.order
 }

@@ -92,7 +92,11 @@ pub(crate) fn read_kind(doc: &Document, sink: &Sink) -> Option<RawKind> {
     let name = table.needed("kind", "the kind's name, which is the file's");
     check_name(&table, "kind", &name.text);
     if !name.text.is_empty() && !doc.file.ends_with(&format!("facts/{}.toml", name.text)) {
-        table.note_at("kind", format!("`{}` stands in another file than its own", name.text), format!("name the file facts/{}.toml", name.text));
+        table.note_at(
+            "kind",
+            format!("`{}` stands in another file than its own", name.text),
+            format!("name the file facts/{}.toml", name.text),
+        );
     }
     let parent = table.written("parent").map(|w| Named::new(w, doc));
     let plural = if parent.is_some() {
@@ -111,7 +115,11 @@ pub(crate) fn read_kind(doc: &Document, sink: &Sink) -> Option<RawKind> {
         plural,
         stage: table.choice("stage", &stages).map(str::to_owned),
         names: table.list("names").into_iter().map(|w| Named::new(w, doc)).collect(),
-        facts: table.named_tables("fact").into_iter().map(|(name, at, fact)| read_fact(&name, at, &fact)).collect(),
+        facts: table
+            .named_tables("fact")
+            .into_iter()
+            .map(|(name, at, fact)| read_fact(&name, at, &fact))
+            .collect(),
         place: table.place_of("kind"),
     };
     table.finish();
@@ -121,7 +129,11 @@ pub(crate) fn read_kind(doc: &Document, sink: &Sink) -> Option<RawKind> {
 fn read_fact(name: &str, at: usize, table: &Table<'_>) -> RawFact {
     let doc = table.doc;
     if let Err(why) = good_name(name) {
-        table.note(at, format!("`{name}` cannot name a fact: {why}"), "use lower-case letters, digits and `_`");
+        table.note(
+            at,
+            format!("`{name}` cannot name a fact: {why}"),
+            "use lower-case letters, digits and `_`",
+        );
     }
     table.needed("type", "bool, int, decimal, date, duration, text, enum, set, ref or refs");
     let ty = table.choice("type", &FACT_TYPES).unwrap_or_default();
@@ -158,34 +170,62 @@ fn check_fact(table: &Table<'_>, fact: &RawFact) {
     let listed = matches!(fact.ty, FactType::Enum | FactType::Set);
     let refers = matches!(fact.ty, FactType::Ref | FactType::Refs);
     if listed && fact.values.is_empty() == fact.values_of.is_none() {
-        table.note_at("type", "an `enum` or `set` needs its values", "add either `values.CODE = { zh = \"…\", en = \"…\" }` or `values_of = \"kind.fact\"`");
+        table.note_at(
+            "type",
+            "an `enum` or `set` needs its values",
+            "add either `values.CODE = { zh = \"…\", en = \"…\" }` or `values_of = \"kind.fact\"`",
+        );
     }
     if !listed && (!fact.values.is_empty() || fact.values_of.is_some()) {
-        table.note_at("values", "only an `enum` or `set` has values", "change `type`, or leave the values out");
+        table.note_at(
+            "values",
+            "only an `enum` or `set` has values",
+            "change `type`, or leave the values out",
+        );
     }
     if refers && fact.to.name.is_empty() {
         table.note_at("type", "a reference needs the kind that it refers to", "add `to = \"KIND\"`");
     }
     if !refers && (!fact.to.name.is_empty() || fact.inverse.is_some()) {
-        table.note_at("to", "only `ref` and `refs` have `to` and `inverse`", "change `type`, or leave them out");
+        table.note_at(
+            "to",
+            "only `ref` and `refs` have `to` and `inverse`",
+            "change `type`, or leave them out",
+        );
     }
     if fact.optional && matches!(fact.ty, FactType::Bool | FactType::Set | FactType::Refs) {
-        table.note_at("optional", "true or false, sets and lists have no \"none\"", "leave `optional` out: `false` and `[]` already say it");
+        table.note_at(
+            "optional",
+            "true or false, sets and lists have no \"none\"",
+            "leave `optional` out: `false` and `[]` already say it",
+        );
     }
     if !fact.also_at.is_empty() && fact.ty == FactType::Refs {
         table.note_at("also_at", "a list of references does not flow down", "leave `also_at` out");
     }
     if fact.values.len() > ENUM_LIMIT {
-        table.note_at("values", format!("{} values; at most {ENUM_LIMIT} are possible", fact.values.len()), "split the fact");
+        table.note_at(
+            "values",
+            format!("{} values; at most {ENUM_LIMIT} are possible", fact.values.len()),
+            "split the fact",
+        );
     }
     for auto in table.list("auto") {
         let known = ["ledger", "policy", "app", "dataset", "import"];
         if !known.contains(&auto.text.as_str()) {
-            table.note(auto.span.start, format!("`{}` is no source", auto.text), format!("write one of: {}", known.join(", ")));
+            table.note(
+                auto.span.start,
+                format!("`{}` is no source", auto.text),
+                format!("write one of: {}", known.join(", ")),
+            );
         }
     }
     if fact.entry.fresh_days.is_some_and(|days| days < 1) {
-        table.note_at("fresh_days", "`fresh_days` must be at least 1", "leave it out where the fact does not age");
+        table.note_at(
+            "fresh_days",
+            "`fresh_days` must be at least 1",
+            "leave it out where the fact does not age",
+        );
     }
 }
 
@@ -194,10 +234,18 @@ fn read_values(table: &Table<'_>) -> Vec<(String, Text)> {
     let mut found = vec![];
     for (code, span, value) in values.all() {
         if let Err(why) = good_name(code) {
-            values.note(span.start, format!("`{code}` cannot be a value's code: {why}"), "use lower-case letters, digits and `_`");
+            values.note(
+                span.start,
+                format!("`{code}` cannot be a value's code: {why}"),
+                "use lower-case letters, digits and `_`",
+            );
         }
         if code == "none" {
-            values.note(span.start, "`none` is kept for \"there is none\"", "choose another code, or make the fact `optional`");
+            values.note(
+                span.start,
+                "`none` is kept for \"there is none\"",
+                "choose another code, or make the fact `optional`",
+            );
         }
         found.push((code.to_owned(), text_value(&values, code, value)));
     }
@@ -217,9 +265,15 @@ fn read_range(table: &Table<'_>, ty: FactType) -> (i64, i64) {
         .as_array()
         .map(|items| items.iter().filter_map(|item| scaled(item.get_ref(), scale)).collect());
     match ends.as_deref() {
-        Some([low, high]) if low <= high && low.abs() <= default.1 && high.abs() <= default.1 => (*low, *high),
+        Some([low, high]) if low <= high && low.abs() <= default.1 && high.abs() <= default.1 => {
+            (*low, *high)
+        }
         _ => {
-            table.note_at("range", "`range` wants `[lowest, highest]`, at most ±1000000000000", "write `range = [0, 100]`");
+            table.note_at(
+                "range",
+                "`range` wants `[lowest, highest]`, at most ±1000000000000",
+                "write `range = [0, 100]`",
+            );
             default
         }
     }
@@ -238,14 +292,34 @@ fn check_name(table: &Table<'_>, key: &str, name: &str) {
     if !name.is_empty()
         && let Err(why) = good_name(name)
     {
-        table.note_at(key, format!("`{name}` cannot be a name: {why}"), "use lower-case letters, digits and `_`");
+        table.note_at(
+            key,
+            format!("`{name}` cannot be a name: {why}"),
+            "use lower-case letters, digits and `_`",
+        );
     }
 }
 
 /// Words that the expression language keeps for itself: such a kind has no name in an expression.
 pub(crate) const RESERVED: [&str; 18] = [
-    "as", "as_of", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "namespace",
-    "package", "return", "var", "void", "while",
+    "as",
+    "as_of",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "namespace",
+    "package",
+    "return",
+    "var",
+    "void",
+    "while",
 ];
 
 fn good_name(name: &str) -> Result<(), &'static str> {

@@ -53,7 +53,11 @@ impl Document {
         for error in &errors {
             let at = error.span().map_or(0, |s| s.start);
             let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
-            let problem = Problem::error(self.place(at), format!("not TOML: {message}"), "correct the syntax; see https://toml.io");
+            let problem = Problem::error(
+                self.place(at),
+                format!("not TOML: {message}"),
+                "correct the syntax; see https://toml.io",
+            );
             sink.borrow_mut().push(problem.about(self.line_at(at)));
         }
         errors.is_empty().then_some(root)
@@ -131,11 +135,6 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     pub fn new(doc: &'a Document, sink: &'a Sink, entries: &'a DeTable<'a>, at: usize) -> Self {
         Self { doc, sink, entries, at, asked: RefCell::default() }
-    }
-
-    /// Where the table stands.
-    pub fn place(&self) -> Place {
-        self.doc.place(self.at)
     }
 
     /// Where a key's value stands; the table itself where there is no such key.
@@ -288,7 +287,11 @@ impl<'a> Table<'a> {
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == written.text) {
             return Some(*value);
         }
-        let message = format!("`{}` is no value of `{key}`{}", written.text, hint(&written.text, words.iter().map(|w| w.0)));
+        let message = format!(
+            "`{}` is no value of `{key}`{}",
+            written.text,
+            hint(&written.text, words.iter().map(|w| w.0))
+        );
         let known: Vec<&str> = words.iter().map(|w| w.0).collect();
         self.note(written.span.start, message, format!("write one of: {}", known.join(", ")));
         None
@@ -307,7 +310,10 @@ impl<'a> Table<'a> {
     /// A value as a table.
     pub fn inner(&self, value: &'a Spanned<DeValue<'a>>) -> Option<Table<'a>> {
         let entries = value.get_ref().as_table()?;
-        Some(Table::new(self.doc, self.sink, entries, value.span().start))
+        // A table made by dotted keys has no place of its own: it stands where its first key stands.
+        let first = entries.keys().map(|key| key.span().start).min();
+        let at = if value.span().is_empty() || value.span().start == 0 { first } else { None };
+        Some(Table::new(self.doc, self.sink, entries, at.unwrap_or(value.span().start)))
     }
 
     /// A list of tables.
@@ -364,7 +370,10 @@ fn text_of<'a>(table: &Table<'a>, key: &str, value: &'a Spanned<DeValue<'a>>) ->
     let side = |language: &str| {
         let text = inner.string(language);
         if text.trim().is_empty() {
-            table.missing(&format!("{key}.{language}"), "every text is given in Chinese (`zh`) and in English (`en`)");
+            table.missing(
+                &format!("{key}.{language}"),
+                "every text is given in Chinese (`zh`) and in English (`en`)",
+            );
         }
         text
     };

@@ -62,15 +62,25 @@ fn refusal(file: &str, message: impl Into<String>, remedy: &str) -> Problem {
     Problem::error(Place { file, line: 1, column: 1 }, message, remedy)
 }
 
-fn walk(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, Vec<u8>)>) -> Result<(), Problem> {
+fn walk(
+    folder: &Path,
+    prefix: &str,
+    depth: usize,
+    found: &mut Vec<(String, Vec<u8>)>,
+) -> Result<(), Problem> {
     if depth > DEPTH_LIMIT {
-        return Err(refusal(prefix, "folders nest too deeply", "a catalog needs two levels; look for a link that leads back"));
+        return Err(refusal(
+            prefix,
+            "folders nest too deeply",
+            "a catalog needs two levels; look for a link that leads back",
+        ));
     }
     let failed = |error: io::Error| {
         let message = format!("`{}` cannot be read: {error}", folder.display());
         refusal(prefix, message, "name a folder that holds a catalog")
     };
-    let mut entries: Vec<_> = std::fs::read_dir(folder).map_err(failed)?.collect::<Result<_, _>>().map_err(failed)?;
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).map_err(failed)?.collect::<Result<_, _>>().map_err(failed)?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -83,10 +93,18 @@ fn walk(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, Vec<
             walk(&entry.path(), &path, depth + 1, found)?;
         } else if name.ends_with(".toml") {
             if found.len() >= COUNT_LIMIT {
-                return Err(refusal(&path, format!("more than {COUNT_LIMIT} files"), "this is no catalog, or it needs dividing"));
+                return Err(refusal(
+                    &path,
+                    format!("more than {COUNT_LIMIT} files"),
+                    "this is no catalog, or it needs dividing",
+                ));
             }
             // A file that is too large is named by the reader; its contents are not needed for that.
-            let contents = if meta.len() > FILE_LIMIT as u64 { vec![b' '; FILE_LIMIT + 1] } else { std::fs::read(entry.path()).map_err(failed)? };
+            let contents = if meta.len() > FILE_LIMIT as u64 {
+                vec![b' '; FILE_LIMIT + 1]
+            } else {
+                std::fs::read(entry.path()).map_err(failed)?
+            };
             found.push((path, contents));
         }
     }
@@ -97,13 +115,22 @@ fn walk(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, Vec<
 #[must_use]
 pub fn read_leniently(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> (Catalog, Problems) {
     let sink = Sink::default();
-    let mut files: Vec<(String, Vec<u8>)> = files.into_iter().filter(|(path, _)| path.ends_with(".toml")).take(COUNT_LIMIT + 1).collect();
+    let mut files: Vec<(String, Vec<u8>)> =
+        files.into_iter().filter(|(path, _)| path.ends_with(".toml")).take(COUNT_LIMIT + 1).collect();
     files.sort();
     if files.len() > COUNT_LIMIT {
-        sink.borrow_mut().push(refusal("", format!("more than {COUNT_LIMIT} files"), "this is no catalog, or it needs dividing"));
+        sink.borrow_mut().push(refusal(
+            "",
+            format!("more than {COUNT_LIMIT} files"),
+            "this is no catalog, or it needs dividing",
+        ));
         files.clear();
     } else if files.is_empty() {
-        sink.borrow_mut().push(refusal("", "there is no .toml file here", "name a folder that holds a catalog"));
+        sink.borrow_mut().push(refusal(
+            "",
+            "there is no .toml file here",
+            "name a folder that holds a catalog",
+        ));
     }
     let hash = hash_of(&files);
     let docs: Vec<Document> = files.into_iter().filter_map(|file| document(file, &sink)).collect();
@@ -137,7 +164,13 @@ fn document((file, contents): (String, Vec<u8>), sink: &Sink) -> Option<Document
     match String::from_utf8(contents) {
         Ok(text) => Some(Document { file, text }),
         Err(error) => {
-            let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count() + 1;
+            let line = error
+                .as_bytes()
+                .iter()
+                .take(error.utf8_error().valid_up_to())
+                .filter(|b| **b == b'\n')
+                .count()
+                + 1;
             note(format!("line {line} is not UTF-8"), "save the file as UTF-8");
             None
         }
@@ -173,6 +206,12 @@ fn assemble(docs: &[Document], sink: &Sink) -> Catalog {
             _ => unexpected(&doc.file, sink),
         }
     }
+    if !dictionary_read {
+        // Every name that is missing because of that file would be noted too, and mislead.
+        let message = "a file of the dictionary cannot be read, so no expression was looked at";
+        sink.borrow_mut().push(refusal("facts", message, "correct that file first"));
+        return catalog;
+    }
     let dictionary = crate::schema::build(kinds, sink);
     catalog.schema = dictionary.schema;
     catalog.kinds = dictionary.kinds;
@@ -180,14 +219,8 @@ fn assemble(docs: &[Document], sink: &Sink) -> Catalog {
     clauses.sort_by_key(|c| (c.made.instrument.clone(), number_key(&c.made.number)));
     let (made, requirements): (Vec<_>, Vec<_>) = clauses.into_iter().map(|c| (c.made, c.requirements)).unzip();
     catalog.clauses = made;
-    let requirements: Vec<_> = requirements.into_iter().flatten().collect();
-    if dictionary_read {
-        compile(&mut catalog, requirements, docs, sink);
-        check_references(&catalog, sink);
-    } else {
-        let message = "a file of the dictionary cannot be read, so no expression was looked at";
-        sink.borrow_mut().push(refusal("facts", message, "correct that file first"));
-    }
+    compile(&mut catalog, requirements.into_iter().flatten().collect(), docs, sink);
+    check_references(&catalog, sink);
     catalog
 }
 

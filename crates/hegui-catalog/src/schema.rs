@@ -1,7 +1,7 @@
 //! From the dictionary's files to one schema: kinds in order, relations, values, inheritance, and
 //! what documents declare.
 
-use crate::dictionary::{RESERVED, FactType, Named, RawFact, RawKind};
+use crate::dictionary::{FactType, Named, RESERVED, RawFact, RawKind};
 use crate::document::{Sink, hint};
 use crate::model::{FactEntry, KindEntry, Place, Text};
 use crate::problem::Problem;
@@ -39,31 +39,47 @@ fn in_order(raw: Vec<RawKind>, sink: &Sink) -> Vec<RawKind> {
     let mut waiting: BTreeMap<String, RawKind> = BTreeMap::new();
     for kind in raw {
         if let Some(first) = waiting.get(&kind.name) {
-            let message = format!("the kind `{}` is described twice, first in {}", kind.name, first.place.file);
+            let message =
+                format!("the kind `{}` is described twice, first in {}", kind.name, first.place.file);
             sink.borrow_mut().push(Problem::error(kind.place, message, "keep one of the two files"));
         } else {
             waiting.insert(kind.name.clone(), kind);
         }
     }
     let mut ordered = vec![];
-    let roots: Vec<String> = waiting.values().filter(|k| k.parent.is_none()).map(|k| k.name.clone()).collect();
+    let roots: Vec<String> =
+        waiting.values().filter(|k| k.parent.is_none()).map(|k| k.name.clone()).collect();
     if let [_, second, ..] = roots.as_slice()
         && let Some(kind) = waiting.get(second)
     {
-        let message = format!("`{second}` has no parent, and neither has `{}`", roots.first().map_or("", String::as_str));
-        sink.borrow_mut().push(Problem::error(kind.place.clone(), message, "only one kind stands at the top; give the other a `parent`"));
+        let message = format!(
+            "`{second}` has no parent, and neither has `{}`",
+            roots.first().map_or("", String::as_str)
+        );
+        sink.borrow_mut().push(Problem::error(
+            kind.place.clone(),
+            message,
+            "only one kind stands at the top; give the other a `parent`",
+        ));
     }
     for root in roots {
         place_below(&root, &mut waiting, &mut ordered);
     }
-    let names: Vec<String> = ordered.iter().map(|k: &RawKind| k.name.clone()).chain(waiting.keys().cloned()).collect();
+    let names: Vec<String> =
+        ordered.iter().map(|k: &RawKind| k.name.clone()).chain(waiting.keys().cloned()).collect();
     for kind in waiting.values() {
         let Some(parent) = &kind.parent else { continue };
         let known = names.contains(&parent.name);
         let (message, remedy) = if known {
-            (format!("`{}` hangs on no root: its parents lead nowhere", kind.name), "correct the `parent` of this kind or of one above")
+            (
+                format!("`{}` hangs on no root: its parents lead nowhere", kind.name),
+                "correct the `parent` of this kind or of one above",
+            )
         } else {
-            (format!("no kind `{}`{}", parent.name, hint(&parent.name, names.iter().map(String::as_str))), "name a kind that facts/ describes")
+            (
+                format!("no kind `{}`{}", parent.name, hint(&parent.name, names.iter().map(String::as_str))),
+                "name a kind that facts/ describes",
+            )
         };
         sink.borrow_mut().push(Problem::error(parent.place.clone(), message, remedy));
     }
@@ -113,7 +129,11 @@ impl Builder<'_> {
         let found = self.made.schema.kind_named(&named.name);
         if found.is_none() && !named.name.is_empty() {
             let near = hint(&named.name, self.made.schema.kinds.iter().map(|k| k.name.as_str()));
-            self.note(&named.place, format!("no kind `{}`{near}", named.name), "name a kind that facts/ describes");
+            self.note(
+                &named.place,
+                format!("no kind `{}`{near}", named.name),
+                "name a kind that facts/ describes",
+            );
         }
         found
     }
@@ -144,8 +164,14 @@ impl Builder<'_> {
                         en: format!("what a document says of the {}", raw.title.en),
                     },
                     about: Text {
-                        zh: format!("一份文件（政策、告知文本、合同、备案等）对“{}”写明的内容。一份文件一项。", raw.title.zh),
-                        en: format!("what one document (policy, notice, contract, filing …) states about the {}", raw.title.en),
+                        zh: format!(
+                            "一份文件（政策、告知文本、合同、备案等）对“{}”写明的内容。一份文件一项。",
+                            raw.title.zh
+                        ),
+                        en: format!(
+                            "what one document (policy, notice, contract, filing …) states about the {}",
+                            raw.title.en
+                        ),
                     },
                     plural: "declared".to_owned(),
                     declares: Some(id),
@@ -217,9 +243,11 @@ impl Builder<'_> {
     fn push_parent(&mut self, kind: KindId, above: KindId, place: &Place) {
         let name = self.made.schema.kind(above).name.clone();
         let title = self.title(above);
-        let field =
-            Field { name, ty: Type::Thing(above), optional: false, range: (0, 0), inherits: false };
-        let question = Text { zh: format!("它属于哪一项“{}”？", title.zh), en: format!("To which {} does it belong?", title.en) };
+        let field = Field { name, ty: Type::Thing(above), optional: false, range: (0, 0), inherits: false };
+        let question = Text {
+            zh: format!("它属于哪一项“{}”？", title.zh),
+            en: format!("To which {} does it belong?", title.en),
+        };
         let entry = FactEntry { question, generated: true, place: place.clone(), ..FactEntry::default() };
         let id = self.push_field(kind, field, entry);
         if let Some((kind, _)) = self.kind_mut(kind) {
@@ -252,7 +280,11 @@ impl Builder<'_> {
         let found = self.enums.get(&other.name).copied();
         if found.is_none() {
             let near = hint(&other.name, self.enums.keys().map(String::as_str));
-            self.note(&other.place, format!("no fact `{}` lists values{near}", other.name), "name the fact whose `values` are shared");
+            self.note(
+                &other.place,
+                format!("no fact `{}` lists values{near}", other.name),
+                "name the fact whose `values` are shared",
+            );
         }
         found
     }
@@ -262,7 +294,8 @@ impl Builder<'_> {
         for raw in self.raw {
             let Some(id) = self.made.schema.kind_named(&raw.name) else { continue };
             for fact in raw.facts.iter().filter(|f| !f.also_at.is_empty()) {
-                let above: BTreeSet<KindId> = fact.also_at.iter().filter_map(|n| self.ancestor(id, n)).collect();
+                let above: BTreeSet<KindId> =
+                    fact.also_at.iter().filter_map(|n| self.ancestor(id, n)).collect();
                 if let Some(ty) = self.type_of(raw, fact) {
                     self.flow(id, &above, fact, ty);
                 }
@@ -289,7 +322,12 @@ impl Builder<'_> {
         let mut left = above.len();
         while left > 0 {
             let Some(kind) = self.made.schema.parent_of(below) else { break };
-            let same = self.made.schema.kind(kind).field_named(&fact.name).map(|f| self.made.schema.kind(kind).field(f).ty);
+            let same = self
+                .made
+                .schema
+                .kind(kind)
+                .field_named(&fact.name)
+                .map(|f| self.made.schema.kind(kind).field(f).ty);
             if same != Some(ty) {
                 let entry = FactEntry { generated: true, declared: false, ..fact.entry.clone() };
                 if self.push_field(kind, field_of(fact, ty), entry).is_none() {
@@ -313,7 +351,11 @@ impl Builder<'_> {
             let Some(declared) = self.made.schema.kind(id).declared else { continue };
             self.push_parent(declared, id, &raw.place);
             let Some(document) = self.made.schema.kind_named("document") else {
-                self.note(&raw.place, "facts are declared, but there is no kind `document`".to_owned(), "add facts/document.toml");
+                self.note(
+                    &raw.place,
+                    "facts are declared, but there is no kind `document`".to_owned(),
+                    "add facts/document.toml",
+                );
                 continue;
             };
             let field = Field {
@@ -323,8 +365,12 @@ impl Builder<'_> {
                 range: (0, 0),
                 inherits: false,
             };
-            let question = Text { zh: "这是哪一份文件的记载？".to_owned(), en: "Which document says so?".to_owned() };
-            let entry = FactEntry { question, generated: true, place: raw.place.clone(), ..FactEntry::default() };
+            let question = Text {
+                zh: "这是哪一份文件的记载？".to_owned(),
+                en: "Which document says so?".to_owned(),
+            };
+            let entry =
+                FactEntry { question, generated: true, place: raw.place.clone(), ..FactEntry::default() };
             let name = self.push_field(declared, field, entry);
             if let Some((kind, _)) = self.kind_mut(declared) {
                 kind.names.extend(name);
@@ -376,7 +422,9 @@ impl Builder<'_> {
     }
 
     fn make_inverse(&mut self, id: KindId, raw: &RawKind, fact: &RawFact) {
-        let (Some(inverse), Some(to)) = (&fact.inverse, self.made.schema.kind_named(&fact.to.name)) else { return };
+        let (Some(inverse), Some(to)) = (&fact.inverse, self.made.schema.kind_named(&fact.to.name)) else {
+            return;
+        };
         let definition = self.made.schema.kind(id);
         let source = match fact.ty {
             FactType::Refs => definition.relation_named(&fact.name).map(Source::InverseList),

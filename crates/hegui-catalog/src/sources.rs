@@ -20,7 +20,11 @@ pub(crate) fn read_version(doc: &Document, sink: &Sink) {
         Some(FORMAT) => {}
         Some(other) => {
             let message = format!("this catalog has format {other}; this hegui reads format {FORMAT}");
-            table.note_at("format", message, "use the hegui that belongs to this catalog, or convert the catalog");
+            table.note_at(
+                "format",
+                message,
+                "use the hegui that belongs to this catalog, or convert the catalog",
+            );
         }
         None => {
             table.needed("format", "the version of the catalog's formats: 1");
@@ -35,7 +39,11 @@ pub(crate) fn read_instrument(doc: &Document, folder: &str, sink: &Sink) -> Opti
     let table = Table::new(doc, sink, root.get_ref(), 0);
     let id = table.written("id");
     if id.as_ref().is_some_and(|w| w.text != folder) {
-        table.note_at("id", "an instrument's id is its folder's name", format!("write `id = \"{folder}\"`, or leave it out"));
+        table.note_at(
+            "id",
+            "an instrument's id is its folder's name",
+            format!("write `id = \"{folder}\"`, or leave it out"),
+        );
     }
     table.needed("kind", &INSTRUMENT_KINDS.join(", "));
     table.needed("status", &STATUSES.join(", "));
@@ -59,7 +67,11 @@ pub(crate) fn read_instrument(doc: &Document, folder: &str, sink: &Sink) -> Opti
         in_force.finish();
     }
     if !instrument.from.is_empty() && !instrument.to.is_empty() && instrument.from > instrument.to {
-        table.note_at("in_force", "the last day in force lies before the first", "correct `in_force.from` or `in_force.to`");
+        table.note_at(
+            "in_force",
+            "the last day in force lies before the first",
+            "correct `in_force.from` or `in_force.to`",
+        );
     }
     table.finish();
     Some(instrument)
@@ -71,7 +83,11 @@ pub(crate) fn read_profile(doc: &Document, sink: &Sink) -> Option<Profile> {
     let table = Table::new(doc, sink, root.get_ref(), 0);
     let name = table.needed("profile", "the profile's name, which is the file's").text;
     if !name.is_empty() && doc.file != format!("profiles/{name}.toml") {
-        table.note_at("profile", format!("profile `{name}` stands in another file than its own"), format!("name the file profiles/{name}.toml"));
+        table.note_at(
+            "profile",
+            format!("profile `{name}` stands in another file than its own"),
+            format!("name the file profiles/{name}.toml"),
+        );
     }
     let profile = Profile {
         name,
@@ -108,7 +124,10 @@ pub(crate) fn read_calendar(doc: &Document, sink: &Sink) -> BTreeMap<i64, Year> 
             continue;
         };
         entry.needed("source", "the notice that published these days");
-        let year = Year { holidays: days(&entry, "holidays", number, true), workdays: days(&entry, "workdays", number, false) };
+        let year = Year {
+            holidays: days(&entry, "holidays", number, true),
+            workdays: days(&entry, "workdays", number, false),
+        };
         entry.finish();
         years.insert(number, year);
     }
@@ -135,7 +154,11 @@ fn days(table: &Table<'_>, key: &str, year: i64, weekdays: bool) -> Vec<i64> {
             Some(day) if text.starts_with(&format!("{year}-")) && weekend != weekdays => found.push(day),
             Some(_) if weekend == weekdays => {
                 let message = format!("{text} is {} weekend day", if weekend { "a" } else { "no" });
-                table.note(item.span().start, message, "holidays are weekdays that are off; workdays are Saturdays and Sundays that are worked");
+                table.note(
+                    item.span().start,
+                    message,
+                    "holidays are weekdays that are off; workdays are Saturdays and Sundays that are worked",
+                );
             }
             _ => table.note(item.span().start, format!("no date of {year}"), "write a date of that year"),
         }

@@ -38,7 +38,10 @@ impl Checker<'_> {
                 continue;
             }
             if let Some(first) = seen.insert(&requirement.id, &requirement.place) {
-                let message = format!("requirement `{}` is written twice, also at {}:{}", requirement.id, first.file, first.line);
+                let message = format!(
+                    "requirement `{}` is written twice, also at {}:{}",
+                    requirement.id, first.file, first.line
+                );
                 self.note(&requirement.place, message, "give it another id");
             }
         }
@@ -49,7 +52,11 @@ impl Checker<'_> {
         let entries = self.catalog.kinds.iter().flat_map(|k| k.facts.iter().chain(&k.relations));
         for fact in entries.filter(|f| !f.generated && !f.who.is_empty() && !roles.contains_key(&f.who)) {
             let near = hint(&fact.who, roles.keys().map(String::as_str));
-            self.note(&fact.place, format!("no role `{}` can be asked{near}", fact.who), "name a role of roles.toml");
+            self.note(
+                &fact.place,
+                format!("no role `{}` can be asked{near}", fact.who),
+                "name a role of roles.toml",
+            );
         }
     }
 
@@ -63,11 +70,19 @@ impl Checker<'_> {
         self.link(clause, "dimension", Some(clause.dimension.as_str()).filter(|d| !d.is_empty()));
         let source = |a: &&crate::model::Action| !a.source.is_empty() && a.source.trim() != a.source;
         if let Some(action) = clause.actions.iter().find(source) {
-            self.note(&clause.place, format!("action {} has blanks around its source", action.n), "remove them");
+            self.note(
+                &clause.place,
+                format!("action {} has blanks around its source", action.n),
+                "remove them",
+            );
         }
         match clause.kind {
             ClauseKind::Extension if clause.extends.is_none() => {
-                self.note(&clause.place, format!("extension `{}` extends nothing", clause.number), "add `extends = \"CLAUSE\"`");
+                self.note(
+                    &clause.place,
+                    format!("extension `{}` extends nothing", clause.number),
+                    "add `extends = \"CLAUSE\"`",
+                );
             }
             ClauseKind::Characteristic | ClauseKind::Exemption if clause.parent.is_none() => {
                 let message = format!("`{}` has no indicator that it belongs to", clause.number);
@@ -82,13 +97,27 @@ impl Checker<'_> {
 
     fn link(&self, clause: &Clause, key: &str, to: Option<&str>) {
         let Some(to) = to else { return };
-        let numbers = || self.catalog.clauses.iter().filter(|c| c.instrument == clause.instrument).map(|c| c.number.as_str());
+        let numbers = || {
+            self.catalog
+                .clauses
+                .iter()
+                .filter(|c| c.instrument == clause.instrument)
+                .map(|c| c.number.as_str())
+        };
         if !numbers().any(|n| n == to) {
-            let message = format!("`{key}` of `{}` names clause `{to}`, which is not there{}", clause.number, hint(to, numbers()));
+            let message = format!(
+                "`{key}` of `{}` names clause `{to}`, which is not there{}",
+                clause.number,
+                hint(to, numbers())
+            );
             let remedy = format!("correct it, or add {}/{to}.toml", clause.instrument);
             self.note(&clause.place, message, remedy);
         } else if to == clause.number {
-            self.note(&clause.place, format!("`{key}` of `{to}` names the clause itself"), "name another clause");
+            self.note(
+                &clause.place,
+                format!("`{key}` of `{to}` names the clause itself"),
+                "name another clause",
+            );
         }
     }
 
@@ -96,16 +125,28 @@ impl Checker<'_> {
         let (instrument, article) = cite.split_once('/').unwrap_or((cite, ""));
         let names = || self.catalog.instruments.values().flat_map(|i| [i.id.as_str(), i.short.as_str()]);
         if article.is_empty() {
-            self.note(&clause.place, format!("`{cite}` cites no article"), "write `INSTRUMENT/ARTICLE`, as in `pipl/23`");
+            self.note(
+                &clause.place,
+                format!("`{cite}` cites no article"),
+                "write `INSTRUMENT/ARTICLE`, as in `pipl/23`",
+            );
         } else if !names().any(|n| n == instrument) {
-            let message = format!("`{cite}` cites an instrument that the catalog does not have{}", hint(instrument, names()));
-            self.note(&clause.place, message, format!("add a folder with an instrument.toml whose `short` is `{instrument}`"));
+            let message = format!(
+                "`{cite}` cites an instrument that the catalog does not have{}",
+                hint(instrument, names())
+            );
+            self.note(
+                &clause.place,
+                message,
+                format!("add a folder with an instrument.toml whose `short` is `{instrument}`"),
+            );
         }
     }
 
     fn requirement(&self, requirement: &Requirement) {
         let id = &requirement.id;
-        if !id.strip_prefix(&requirement.clause).and_then(|rest| rest.strip_prefix('-')).is_some_and(|word| !word.is_empty()) {
+        let word = id.strip_prefix(&requirement.clause).and_then(|rest| rest.strip_prefix('-'));
+        if word.is_none_or(str::is_empty) {
             let message = format!("`{id}` does not begin with its clause");
             self.note(&requirement.place, message, format!("write `{}-WORD`", requirement.clause));
         }
@@ -114,14 +155,28 @@ impl Checker<'_> {
     fn profiles(&self) {
         for profile in self.catalog.profiles.values() {
             let place = Place { file: format!("profiles/{}.toml", profile.name), line: 1, column: 1 };
-            for instrument in profile.instruments.iter().filter(|i| !self.catalog.instruments.contains_key(*i)) {
+            for instrument in
+                profile.instruments.iter().filter(|i| !self.catalog.instruments.contains_key(*i))
+            {
                 let near = hint(instrument, self.catalog.instruments.keys().map(String::as_str));
-                self.note(&place, format!("profile `{}` names an instrument `{instrument}` that is not there{near}", profile.name), "name a folder of the catalog");
+                self.note(
+                    &place,
+                    format!(
+                        "profile `{}` names an instrument `{instrument}` that is not there{near}",
+                        profile.name
+                    ),
+                    "name a folder of the catalog",
+                );
             }
             for clause in profile.clauses.iter().filter(|c| *c != "*") {
                 let prefix = format!("{clause}.");
-                if !self.catalog.clauses.iter().any(|c| c.number == *clause || c.number.starts_with(&prefix)) {
-                    self.note(&place, format!("profile `{}` chooses `{clause}`, and no clause is meant", profile.name), "write `*`, a number, or the beginning of one");
+                if !self.catalog.clauses.iter().any(|c| c.number == *clause || c.number.starts_with(&prefix))
+                {
+                    self.note(
+                        &place,
+                        format!("profile `{}` chooses `{clause}`, and no clause is meant", profile.name),
+                        "write `*`, a number, or the beginning of one",
+                    );
                 }
             }
         }

@@ -106,7 +106,9 @@ impl World {
             let kind = KindId(kind as u16);
             let relations = catalog.schema.kind(kind).relations.len() as u16;
             // The relation that holds the thing we came from has a member; it is left open.
-            builder.closed.extend((0..rows).flat_map(|row| (0..relations).map(move |r| (kind, row, RelationId(r)))));
+            builder
+                .closed
+                .extend((0..rows).flat_map(|row| (0..relations).map(move |r| (kind, row, RelationId(r)))));
         }
         let above = builder.above.clone();
         builder.closed.retain(|(kind, _, relation)| !above.contains(&(*kind, *relation)));
@@ -130,10 +132,15 @@ impl World {
     #[must_use]
     pub fn path(&self, key: &FactKey, schema: &Schema) -> String {
         let thing = |kind: &KindId, row: u32| {
-            self.names.get(&(*kind, row)).cloned().unwrap_or_else(|| format!("{}#{row}", schema.kind(*kind).name))
+            self.names
+                .get(&(*kind, row))
+                .cloned()
+                .unwrap_or_else(|| format!("{}#{row}", schema.kind(*kind).name))
         };
         match key {
-            FactKey::Fact(kind, row, field) => format!("{}.{}", thing(kind, *row), schema.kind(*kind).field(*field).name),
+            FactKey::Fact(kind, row, field) => {
+                format!("{}.{}", thing(kind, *row), schema.kind(*kind).field(*field).name)
+            }
             FactKey::Complete(kind, row, relation) => {
                 format!("{}.{}", thing(kind, *row), schema.kind(*kind).relation(*relation).name)
             }
@@ -230,7 +237,11 @@ impl<'a> Builder<'a> {
             let Some(found) = names.iter().find(|n| n.name == *name) else {
                 let known: Vec<&str> = names.iter().map(|n| n.name.as_str()).collect();
                 let near = hint(name, known.iter().copied());
-                self.misfit(name, format!("no name `{name}` in scope{near}"), format!("in scope are: {}", known.join(", ")));
+                self.misfit(
+                    name,
+                    format!("no name `{name}` in scope{near}"),
+                    format!("in scope are: {}", known.join(", ")),
+                );
                 continue;
             };
             let (mut kind, mut row) = (scope, 0);
@@ -272,7 +283,11 @@ impl<'a> Builder<'a> {
     fn read_thing(&mut self, kind: KindId, row: u32, value: &Json, path: &str) {
         let Json::Object(entries) = value else {
             let name = self.schema.kind(kind).name.clone();
-            return self.misfit(path, format!("a `{name}` wants a table of facts, found {}", sort_of(value)), "write its facts: `NAME.FACT = …`");
+            return self.misfit(
+                path,
+                format!("a `{name}` wants a table of facts, found {}", sort_of(value)),
+                "write its facts: `NAME.FACT = …`",
+            );
         };
         for (key, value) in entries {
             let path = format!("{path}/{key}");
@@ -311,13 +326,25 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn read_reference(&mut self, kind: KindId, row: u32, field: FieldId, value: &Json, path: &str, name: Option<String>) {
+    fn read_reference(
+        &mut self,
+        kind: KindId,
+        row: u32,
+        field: FieldId,
+        value: &Json,
+        path: &str,
+        name: Option<String>,
+    ) {
         let definition = self.schema.kind(kind).field(field);
         let (Type::Thing(to), optional) = (definition.ty, definition.optional) else { return };
         match value {
             Json::String(text) if text == "none" => {
                 if !optional {
-                    self.misfit(path, "this reference cannot be none", "mark the fact `optional` in the dictionary, or name a thing");
+                    self.misfit(
+                        path,
+                        "this reference cannot be none",
+                        "mark the fact `optional` in the dictionary, or name a thing",
+                    );
                 } else if self.facts.insert((kind, row, field), Value::Thing(ROW_NONE)).is_some() {
                     self.misfit(path, "this is stated as none, and has facts", "state one of the two");
                 }
@@ -337,7 +364,8 @@ impl<'a> Builder<'a> {
                 }
             }
             _ => {
-                let message = format!("a reference wants a table of facts or \"none\", found {}", sort_of(value));
+                let message =
+                    format!("a reference wants a table of facts or \"none\", found {}", sort_of(value));
                 self.misfit(path, message, "write the facts of the thing that is meant: `{ type = \"…\" }`");
             }
         }
@@ -350,7 +378,11 @@ impl<'a> Builder<'a> {
             Json::String(text) if text == "none" => &none,
             _ => {
                 let message = format!("a relation wants a list of tables, found {}", sort_of(value));
-                return self.misfit(path, message, "write `[ { … }, { … } ]`, with `\"…\"` at the end where there may be more");
+                return self.misfit(
+                    path,
+                    message,
+                    "write `[ { … }, { … } ]`, with `\"…\"` at the end where there may be more",
+                );
             }
         };
         let open = members.last().is_some_and(|m| matches!(m.as_str(), Some("…" | "...")));
@@ -380,7 +412,9 @@ impl<'a> Builder<'a> {
     fn join(&mut self, kind: KindId, row: u32, relation: RelationId, member: u32) {
         let definition = self.schema.kind(kind).relation(relation);
         match definition.source {
-            Source::Inverse(field) => drop(self.facts.insert((definition.to, member, field), Value::Thing(row))),
+            Source::Inverse(field) => {
+                self.facts.insert((definition.to, member, field), Value::Thing(row));
+            }
             Source::List => self.listed.push((kind, row, relation, member)),
             Source::InverseList(list) => self.listed.push((definition.to, member, list, row)),
         }
@@ -389,15 +423,23 @@ impl<'a> Builder<'a> {
     /// Settles the references to labelled things.
     fn settle(&mut self) {
         for waiting in std::mem::take(&mut self.waiting) {
-            let Some((kind, thing)) = self.labels.get(&waiting.label).copied().filter(|(k, _)| *k == waiting.wanted) else {
+            let Some((kind, thing)) =
+                self.labels.get(&waiting.label).copied().filter(|(k, _)| *k == waiting.wanted)
+            else {
                 let near = hint(&waiting.label, self.labels.keys().map(String::as_str));
                 let wanted = self.schema.kind(waiting.wanted).name.clone();
-                self.misfit(&waiting.path, format!("no `{wanted}` is labelled `{}`{near}", waiting.label), "give a thing the label with `\"@\" = \"…\"`");
+                self.misfit(
+                    &waiting.path,
+                    format!("no `{wanted}` is labelled `{}`{near}", waiting.label),
+                    "give a thing the label with `\"@\" = \"…\"`",
+                );
                 continue;
             };
             debug_assert_eq!(kind, waiting.wanted, "filtered above");
             match waiting.target {
-                Target::Fact(kind, row, field) => drop(self.facts.insert((kind, row, field), Value::Thing(thing))),
+                Target::Fact(kind, row, field) => {
+                    self.facts.insert((kind, row, field), Value::Thing(thing));
+                }
                 Target::Member(kind, row, relation) => self.join(kind, row, relation, thing),
             }
         }
@@ -445,7 +487,9 @@ fn plain(schema: &Schema, field: &Field, value: &Json, texts: &mut Texts) -> Res
             "mark the fact `optional` in the dictionary, or give a value".to_owned(),
         ));
     }
-    let wrong = |wanted: &str| (format!("`{}` wants {wanted}, found {}", field.name, sort_of(value)), format!("write {wanted}"));
+    let wrong = |wanted: &str| {
+        (format!("`{}` wants {wanted}, found {}", field.name, sort_of(value)), format!("write {wanted}"))
+    };
     match field.ty {
         Type::Bool => value.as_bool().map(Value::Flag).ok_or_else(|| wrong("true or false")),
         Type::Int => in_range(field, value.as_i64().ok_or_else(|| wrong("a whole number"))?, 1),
@@ -457,7 +501,11 @@ fn plain(schema: &Schema, field: &Field, value: &Json, texts: &mut Texts) -> Res
             }
             in_range(field, kept.round() as i64, DECIMAL_ONE)
         }
-        Type::Date => value.as_str().and_then(moment).map(Value::Number).ok_or_else(|| wrong("a date such as 2026-06-01")),
+        Type::Date => value
+            .as_str()
+            .and_then(moment)
+            .map(Value::Number)
+            .ok_or_else(|| wrong("a date such as 2026-06-01")),
         Type::Duration => value
             .as_str()
             .and_then(length)
@@ -473,10 +521,13 @@ fn plain(schema: &Schema, field: &Field, value: &Json, texts: &mut Texts) -> Res
         }
         Type::Set(values) => {
             let codes = value.as_array().ok_or_else(|| wrong("a list of quoted codes"))?;
-            codes.iter().try_fold(0u128, |set, code| {
-                let code = code.as_str().ok_or_else(|| wrong("a list of quoted codes"))?;
-                Ok(set | 1 << place_of(schema, values, code)?)
-            }).map(Value::Set)
+            codes
+                .iter()
+                .try_fold(0u128, |set, code| {
+                    let code = code.as_str().ok_or_else(|| wrong("a list of quoted codes"))?;
+                    Ok(set | 1 << place_of(schema, values, code)?)
+                })
+                .map(Value::Set)
         }
         Type::Thing(_) => Err(wrong("a table")),
     }
@@ -510,7 +561,10 @@ pub fn moment(text: &str) -> Option<i64> {
     }
     let mut parts = time.split(':').map(|part| part.parse::<i64>().ok());
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next().unwrap_or(Some(0))?);
-    let fits = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second) && parts.next().is_none();
+    let fits = (0..24).contains(&hour)
+        && (0..60).contains(&minute)
+        && (0..60).contains(&second)
+        && parts.next().is_none();
     fits.then_some(midnight + hour * 3_600 + minute * 60 + second)
 }
 

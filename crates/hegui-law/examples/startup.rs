@@ -14,6 +14,9 @@ fn main() -> Result<(), hegui_catalog::binary::Corrupt> {
     let first = times.first().copied().unwrap_or_default();
     times.sort();
     let median = times.get(times.len() / 2).copied().unwrap_or_default();
-    println!("{requirements} requirements, {} bytes: first {first:?}, median {median:?}", hegui_law::size_bytes());
+    println!(
+        "{requirements} requirements, {} bytes: first {first:?}, median {median:?}",
+        hegui_law::size_bytes()
+    );
     Ok(())
 }

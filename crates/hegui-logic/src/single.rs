@@ -640,8 +640,9 @@ pub fn missing(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row
         return Missing { facts, exact: true };
     }
     match relevant(when, check, schema, row, &facts) {
-        Some(facts) => Missing { facts, exact: true },
-        None => Missing { facts, exact: false },
+        // Where none matters (`x.f || !x.f`) the answer to any of them settles the outcome.
+        Some(relevant) if !relevant.is_empty() => Missing { facts: relevant, exact: true },
+        _ => Missing { facts, exact: false },
     }
 }
 

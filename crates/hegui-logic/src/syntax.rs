@@ -37,6 +37,13 @@ pub(crate) enum ExprKind {
     Macro(Macro, Box<Expr>, String, Box<Expr>),
 }
 
+impl Expr {
+    /// Whether it is a value as written, without names.
+    pub(crate) fn is_literal(&self) -> bool {
+        matches!(self.kind, ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Decimal(_) | ExprKind::Text(_))
+    }
+}
+
 /// A comprehension as written: over a relation, with a name for each member, and a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Macro {
@@ -129,10 +136,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn span(&self, expr: &IdedExpr) -> (u32, u32) {
-        // The parser counts characters; a plan counts bytes.
-        let (start, stop) = self.info.offset_for(expr.id).unwrap_or((0, 0));
-        let byte = |chars: u32| self.source.char_indices().nth(chars as usize).map_or(self.source.len(), |(at, _)| at) as u32;
-        (byte(start), byte(stop.max(start)))
+        // The parser names the first byte and the last; a plan the first and the one behind.
+        let end = self.source.len() as u32;
+        let (start, last) = self.info.offset_for(expr.id).unwrap_or((end, end));
+        (start.min(end), last.saturating_add(1).max(start).min(end))
     }
 
     fn refuse<T>(&self, construct: &'static str, expr: &IdedExpr) -> Result<T, Error> {
@@ -190,8 +197,15 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        span = self.tidy(span, &kind);
+        span = self.inside(self.tidy(span, &kind));
         Ok(Expr { span, kind })
+    }
+
+    /// No piece reaches beyond the source, or into a character.
+    fn inside(&self, (start, stop): (u32, u32)) -> (u32, u32) {
+        let stop = self.source.floor_char_boundary(stop as usize);
+        let start = self.source.floor_char_boundary((start as usize).min(stop));
+        (start as u32, stop as u32)
     }
 
     /// Takes in what belongs to the node but to none of its parts: a field's name, closing brackets.
@@ -240,7 +254,13 @@ impl Reader<'_> {
 
     fn decimal(&self, value: f64, expr: &IdedExpr) -> Result<Expr, Error> {
         let scaled = value * crate::plan::DECIMAL_ONE as f64;
-        if scaled.abs() > 1e15 || (scaled - scaled.round()).abs() > 1e-6 {
+        let (start, stop) = self.span(expr);
+        let written = self.source.get(start as usize..stop as usize).unwrap_or_default();
+        if written.contains(['e', 'E']) {
+            return self.refuse("an exponent", expr);
+        }
+        let places = written.split_once('.').map_or(0, |(_, places)| places.trim_end_matches('0').len());
+        if places > 4 || scaled.abs() > 1e15 || (scaled - scaled.round()).abs() > 1e-6 {
             return Err(Error::new(Problem::DecimalPlaces, self.span(expr)));
         }
         Ok(Expr { span: self.span(expr), kind: ExprKind::Decimal(scaled.round() as i64) })

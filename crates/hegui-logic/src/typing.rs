@@ -10,7 +10,8 @@ use crate::syntax::{self, Expr, ExprKind, Macro};
 
 /// Most variables inside each other.
 const VARIABLE_LIMIT: usize = 8;
-/// Most nodes of a plan: lists inside lists multiply.
+/// Most nodes of a plan, a shared node counted as often as it is used; and most steps to make it:
+/// lists inside lists, maps behind maps and filters inside filters multiply.
 const NODE_LIMIT: usize = 20_000;
 /// Largest regular expression program, in bytes.
 const PATTERN_LIMIT: usize = 64 * 1024;
@@ -41,9 +42,13 @@ pub fn compile(source: &str, schema: &Schema, scope: KindId, clauses: Clauses<'_
         },
         names: vec![],
         variables: 1,
+        steps: 0,
+        weights: vec![],
+        heaviest: 0,
     };
     compiler.bind_scope(scope);
     let root = compiler.truth(&tree)?;
+    compiler.bounded(&tree)?;
     compiler.plan.root = root;
     Ok(compiler.plan)
 }
@@ -68,6 +73,9 @@ enum Typed {
     Quoted(String),
     /// A list as written.
     List(Vec<Expr>),
+    /// One of two enum values or texts. Those have no order, so that nothing can be said of "one of
+    /// the two"; what is asked of the choice is asked of each instead.
+    Choice(NodeId, Box<Typed>, Box<Typed>),
 }
 
 /// The members of a relation, perhaps filtered and mapped.
@@ -85,8 +93,8 @@ struct Range {
 enum Named {
     /// A variable's thing, reached over reference fields.
     Path(Var, KindId, Vec<(KindId, FieldId)>),
-    /// An element of a list as written.
-    Element(Expr),
+    /// An element of a list as written, and how many names were in sight there.
+    Element(Expr, usize),
     /// What a `map` made of a member.
     Made(Box<Typed>),
     AsOf,
@@ -98,6 +106,11 @@ struct Compiler<'a> {
     plan: Plan,
     names: Vec<(String, Named)>,
     variables: u8,
+    /// How much was done so far, so that it can be bounded.
+    steps: usize,
+    /// How many steps each node takes to evaluate.
+    weights: Vec<usize>,
+    heaviest: usize,
 }
 
 impl Compiler<'_> {
@@ -128,8 +141,20 @@ impl Compiler<'_> {
     }
 
     fn push(&mut self, op: Op, span: (u32, u32)) -> NodeId {
+        let weight_of = |part: &NodeId| self.weights.get(part.0 as usize).copied().unwrap_or(0);
+        let weight = op.parts().iter().fold(1, |sum: usize, part| sum.saturating_add(weight_of(part)));
+        self.heaviest = self.heaviest.max(weight);
+        self.weights.push(weight);
         self.plan.nodes.push(Node { op, span });
         NodeId(self.plan.nodes.len() as u32 - 1)
+    }
+
+    /// Refuses what unfolds without end.
+    fn bounded(&self, expr: &Expr) -> Result<(), Error> {
+        if self.plan.nodes.len().max(self.steps).max(self.heaviest) > NODE_LIMIT {
+            return self.fail(Problem::TooLarge { limit: NODE_LIMIT }, expr);
+        }
+        Ok(())
     }
 
     fn fail<T>(&self, problem: Problem, expr: &Expr) -> Result<T, Error> {
@@ -145,6 +170,7 @@ impl Compiler<'_> {
             Typed::Relation(range) => format!("a list of `{}`", self.schema.kind(range.to).name),
             Typed::Quoted(_) => "a quoted text".into(),
             Typed::List(_) => "a list".into(),
+            Typed::Choice(_, first, _) => self.describe(first),
         }
     }
 
@@ -197,9 +223,8 @@ impl Compiler<'_> {
     }
 
     fn typed(&mut self, expr: &Expr) -> Result<Typed, Error> {
-        if self.plan.nodes.len() > NODE_LIMIT {
-            return self.fail(Problem::TooLarge { limit: NODE_LIMIT }, expr);
-        }
+        self.steps += 1;
+        self.bounded(expr)?;
         match &expr.kind {
             ExprKind::Bool(value) => Ok(Typed::Truth(self.push(Op::Constant((*value).into()), expr.span))),
             ExprKind::Int(value) if i128::from(*value).abs() > NUMBER_LIMIT => self.fail(Problem::Overflow, expr),
@@ -216,7 +241,11 @@ impl Compiler<'_> {
                 };
                 Ok(Typed::Truth(self.push(Op::Has(thing, kind, id), expr.span)))
             }
-            ExprKind::List(elements) => Ok(Typed::List(elements.clone())),
+            ExprKind::List(elements) => {
+                // A list is copied wherever it is used.
+                self.steps += elements.iter().map(size).sum::<usize>();
+                Ok(Typed::List(elements.clone()))
+            }
             ExprKind::Call(function, args) => self.call(function, args, expr),
             ExprKind::Method(target, function, args) => self.method(target, function, args, expr),
             ExprKind::Macro(kind, range, var, body) => self.comprehension(*kind, range, var, body, expr),
@@ -242,10 +271,20 @@ impl Compiler<'_> {
                 }
                 Ok(Typed::Thing(node, kind))
             }
-            Named::Element(element) => {
+            Named::Element(element, sight) => {
                 let mut element = element;
+                self.steps += size(&element);
                 element.span = expr.span;
-                self.typed(&element)
+                // Names bound since then do not hide those that the element means.
+                let later = self.names.split_off(sight);
+                let typed = self.typed(&element);
+                self.names.extend(later);
+                match typed? {
+                    Typed::List(list) if list.iter().any(|part| !part.is_literal()) => {
+                        self.outside("a list inside a list, unless of literals", expr)
+                    }
+                    typed => Ok(typed),
+                }
             }
             Named::Made(typed) => Ok(*typed),
         }
@@ -445,6 +484,10 @@ impl Compiler<'_> {
                     let (expected, found) = (self.type_name(left.1.ty), self.type_name(right.1.ty));
                     return self.fail(Problem::Type { expected, found }, b);
                 }
+                if matches!(left.1.ty, Type::Enum(_) | Type::Text) {
+                    let branch = |(node, num)| Box::new(Typed::Number(node, num));
+                    return Ok(Typed::Choice(condition, branch(left), branch(right)));
+                }
                 let node = self.push(Op::If(condition, left.0, right.0), expr.span);
                 let (low, high) = (left.1.low.min(right.1.low), left.1.high.max(right.1.high));
                 Ok(Typed::Number(node, Num { ty: left.1.ty, low, high }))
@@ -508,9 +551,23 @@ impl Compiler<'_> {
 
     fn equality(&mut self, a: &Expr, b: &Expr, negated: bool, expr: &Expr) -> Result<Typed, Error> {
         let (left, right) = (self.typed(a)?, self.typed(b)?);
+        self.equal(left, right, (a, b), negated, expr)
+    }
+
+    fn equal(&mut self, left: Typed, right: Typed, (a, b): (&Expr, &Expr), negated: bool, expr: &Expr) -> Result<Typed, Error> {
         let how = if negated { Comparison::NotEqual } else { Comparison::Equal };
         let span = expr.span;
         let op = match (left, right) {
+            (Typed::Choice(c, x, y), other) => {
+                let x = self.equal(*x, other.clone(), (a, b), negated, expr)?;
+                let y = self.equal(*y, other, (a, b), negated, expr)?;
+                return self.either(c, x, y, expr);
+            }
+            (other, Typed::Choice(c, x, y)) => {
+                let x = self.equal(other.clone(), *x, (a, b), negated, expr)?;
+                let y = self.equal(other, *y, (a, b), negated, expr)?;
+                return self.either(c, x, y, expr);
+            }
             (Typed::Number(x, n), Typed::Number(y, m)) => {
                 let (mut left, mut right) = ((x, n), (y, m));
                 self.align(&mut left, &mut right, expr);
@@ -548,6 +605,14 @@ impl Compiler<'_> {
         Ok(Typed::Truth(if negated { self.push(Op::Not(node), span) } else { node }))
     }
 
+    /// One truth or the other, as a condition says.
+    fn either(&mut self, condition: NodeId, x: Typed, y: Typed, expr: &Expr) -> Result<Typed, Error> {
+        match (x, y) {
+            (Typed::Truth(x), Typed::Truth(y)) => Ok(Typed::Truth(self.push(Op::If(condition, x, y), expr.span))),
+            (other, _) => self.expected("a truth value", &other, expr),
+        }
+    }
+
     /// Two lists of values are the same when their codes are.
     fn same_values(&self, a: EnumId, b: EnumId) -> bool {
         a == b || self.schema.values(a) == self.schema.values(b)
@@ -566,7 +631,18 @@ impl Compiler<'_> {
 
     fn membership(&mut self, a: &Expr, b: &Expr, expr: &Expr) -> Result<Typed, Error> {
         let item = self.typed(a)?;
-        match (item, self.typed(b)?) {
+        let range = self.typed(b)?;
+        self.member(item, range, a, b, expr)
+    }
+
+    fn member(&mut self, item: Typed, range: Typed, a: &Expr, b: &Expr, expr: &Expr) -> Result<Typed, Error> {
+        match (item, range) {
+            (Typed::Choice(_, _, _), Typed::Relation(range)) if !range.steps.is_empty() => self.some_equal(a, &range, expr),
+            (Typed::Choice(c, x, y), range) => {
+                let x = self.member(*x, range.clone(), a, b, expr)?;
+                let y = self.member(*y, range, a, b, expr)?;
+                self.either(c, x, y, expr)
+            }
             (Typed::Quoted(text), Typed::Set(set, values)) => {
                 let item = self.quoted(&text, Type::Enum(values), a)?;
                 Ok(Typed::Truth(self.push(Op::Member(item, set), expr.span)))
@@ -652,14 +728,28 @@ impl Compiler<'_> {
         let [Expr { kind: ExprKind::Text(pattern), .. }] = args else {
             return self.arguments(function, "one quoted text", expr);
         };
-        let (subject, _) = self.of_type(target, Type::Text)?;
+        let subject = self.typed(target)?;
         if test == TextTest::Matches
             && let Err(message) = compile_pattern(pattern)
         {
             return self.fail(Problem::Pattern { message }, expr);
         }
         let pattern = self.text(pattern);
-        Ok(Typed::Truth(self.push(Op::Text(test, subject, pattern), expr.span)))
+        self.text_test(test, subject, pattern, target, expr)
+    }
+
+    fn text_test(&mut self, test: TextTest, subject: Typed, pattern: u32, target: &Expr, expr: &Expr) -> Result<Typed, Error> {
+        match subject {
+            Typed::Number(subject, Num { ty: Type::Text, .. }) => {
+                Ok(Typed::Truth(self.push(Op::Text(test, subject, pattern), expr.span)))
+            }
+            Typed::Choice(c, x, y) => {
+                let x = self.text_test(test, *x, pattern, target, expr)?;
+                let y = self.text_test(test, *y, pattern, target, expr)?;
+                self.either(c, x, y, expr)
+            }
+            other => self.expected("a text", &other, target),
+        }
     }
 
     fn comprehension(&mut self, kind: Macro, range: &Expr, var: &str, body: &Expr, expr: &Expr) -> Result<Typed, Error> {
@@ -671,11 +761,6 @@ impl Compiler<'_> {
                     Macro::ExistsOne => Quantity::One,
                     Macro::Filter | Macro::Map => {
                         range.steps.push((kind, var.to_owned(), body.clone()));
-                        // Type-checked here, so that an error is found even if nothing uses it.
-                        let mark = self.plan.nodes.len();
-                        let yes = Expr { span: expr.span, kind: ExprKind::Bool(true) };
-                        self.body(&range, "@member", &yes, expr, true)?;
-                        self.plan.nodes.truncate(mark);
                         return Ok(Typed::Relation(range));
                     }
                 };
@@ -708,7 +793,7 @@ impl Compiler<'_> {
             if *step == Macro::Filter {
                 conditions.push(self.truth(step_body)?);
             } else {
-                element = Named::Made(Box::new(self.typed(step_body)?));
+                element = Named::Made(Box::new(self.made(step_body)?));
             }
             self.names.truncate(mark);
         }
@@ -731,11 +816,22 @@ impl Compiler<'_> {
         Ok((variable, node))
     }
 
+    /// What a map makes of a member. It is used where other names are in sight, so it holds no
+    /// expression that is yet to be typed.
+    fn made(&mut self, expr: &Expr) -> Result<Typed, Error> {
+        match self.typed(expr)? {
+            Typed::Relation(range) if !range.steps.is_empty() => self.outside("a filter or map as what map makes", expr),
+            Typed::List(list) if list.iter().any(|part| !part.is_literal()) => self.outside("a list as what map makes", expr),
+            typed => Ok(typed),
+        }
+    }
+
     /// `["a", "b"].all(x, …)`: the body once for each element.
     fn each_element(&mut self, kind: Macro, list: &[Expr], var: &str, body: &Expr, expr: &Expr) -> Result<Typed, Error> {
         let mut parts = vec![];
         for element in list {
-            self.names.push((var.to_owned(), Named::Element(element.clone())));
+            let sight = self.names.len();
+            self.names.push((var.to_owned(), Named::Element(element.clone(), sight)));
             let part = self.truth(body);
             self.names.pop();
             parts.push(part?);
@@ -775,7 +871,8 @@ impl Compiler<'_> {
             let element = Expr { span: expr.span, kind: ExprKind::Text(value) };
             let number = self.push(Op::Number(place as i64), expr.span);
             let inside = self.push(Op::Member(number, set), expr.span);
-            self.names.push((var.to_owned(), Named::Element(element)));
+            let sight = self.names.len();
+            self.names.push((var.to_owned(), Named::Element(element, sight)));
             let part = self.truth(body);
             self.names.pop();
             let part = part?;
@@ -788,6 +885,17 @@ impl Compiler<'_> {
         }
         let op = if test == SetTest::Subset { Op::And(parts) } else { Op::Or(parts) };
         Ok(Typed::Truth(self.push(op, expr.span)))
+    }
+}
+
+/// How many parts an expression has, itself included.
+fn size(expr: &Expr) -> usize {
+    1 + match &expr.kind {
+        ExprKind::Select(a, _) | ExprKind::Has(a, _) => size(a),
+        ExprKind::List(parts) | ExprKind::Call(_, parts) => parts.iter().map(size).sum(),
+        ExprKind::Method(a, _, parts) => size(a) + parts.iter().map(size).sum::<usize>(),
+        ExprKind::Macro(_, a, _, b) => size(a) + size(b),
+        _ => 0,
     }
 }
 

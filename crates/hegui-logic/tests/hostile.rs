@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 const STACK: usize = 1 << 20;
+const LIMIT: Duration = Duration::from_millis(100);
 
 /// One kind that refers to itself in every way.
 fn schema() -> Schema {
@@ -41,12 +42,12 @@ fn read(source: &str) -> (Result<Plan, Error>, Duration) {
         .stack_size(STACK)
         .spawn(move || {
             let schema = schema();
-            let start = Instant::now();
+            let start = time_used();
             let result = compile(&source, &schema, KindId(0), &|_, _| Ok(()));
-            let took = start.elapsed();
+            let took = time_used().saturating_sub(start);
             if let Ok(plan) = &result {
                 let universe = Universe::new(&schema, &[1], 0);
-                Bound::new(plan, &universe).truth(0);
+                let _ = Bound::new(plan, &universe).truth(0);
                 let _ = hegui_logic::columnar::evaluate(plan, &universe, &schema);
             }
             (result, took)
@@ -54,6 +55,15 @@ fn read(source: &str) -> (Result<Plan, Error>, Duration) {
         .unwrap()
         .join()
         .unwrap()
+}
+
+/// The time that this thread has run, so that other tests beside it do not count; where the system
+/// does not tell, the time that has passed.
+fn time_used() -> Duration {
+    static BEGIN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanos = stat.and_then(|s| s.split(' ').next().and_then(|n| n.parse().ok()));
+    nanos.map_or_else(|| BEGIN.elapsed(), Duration::from_nanos)
 }
 
 fn shown(source: &str) -> String {
@@ -64,7 +74,7 @@ fn shown(source: &str) -> String {
 fn refused(source: &str) -> Problem {
     let (result, took) = read(source);
     let Err(error) = result else { panic!("accepted: {}", shown(source)) };
-    assert!(took < Duration::from_millis(100), "{took:?} for {}", shown(source));
+    assert!(took < LIMIT, "{took:?} for {}", shown(source));
     let (from, to) = error.span;
     assert!(from <= to && to as usize <= source.len().max(1), "span {from}..{to} of {}", shown(source));
     error.problem
@@ -73,7 +83,7 @@ fn refused(source: &str) -> Problem {
 #[track_caller]
 fn survives(source: &str) {
     let (_, took) = read(source);
-    assert!(took < Duration::from_millis(100), "{took:?} for {}", shown(source));
+    assert!(took < LIMIT, "{took:?} for {}", shown(source));
 }
 
 fn nested(open: &str, inner: &str, close: &str, times: usize) -> String {
@@ -159,12 +169,12 @@ fn small_sources_that_unfold_without_end_are_refused() {
     assert!(matches!(refused(&sets), Problem::TooLarge { .. }));
     let sizes = format!("[{}].all(y, [{}].all(z, size([{}]) == 1))", "1,".repeat(200), "1,".repeat(200), "1,".repeat(1_000));
     assert!(matches!(refused(&sizes), Problem::TooLarge { .. }));
-    // Filters inside filters, each read once more for every step behind it.
+    // Filters inside filters: read once each.
     let mut inner = "true".to_owned();
     for i in 0..7 {
         inner = format!("a.r.filter(x{i}, {inner}){}.exists(q, true)", ".filter(y, true)".repeat(20));
     }
-    assert!(matches!(refused(&inner), Problem::TooLarge { .. } | Problem::TooDeep { .. }));
+    survives(&inner);
     let items = format!("[{}].all(x, x in [{}])", "1,".repeat(800), "1,".repeat(800));
     assert!(matches!(refused(&items), Problem::TooLarge { .. }));
 }
@@ -193,7 +203,7 @@ fn strange_texts_are_refused() {
         "\"\\q\" == a.t", "\"\\u12\" == a.t", "\"\\ud800\" == a.t", "\"\\U00110000\" == a.t", "\"\\xZZ\" == a.t",
         "a.t == \"unfinished", "/* a.f */", "a.f; a.f", "个人信息", "a.个", "a.f ＆＆ a.f", "a.f \u{202e}&& a.f", "💣", "a[0]",
         "a.f ? a.f", "{}", "{'a': 1}", "a{f: true}", "1u == 1u", "null", "has(a)", "has(a.r)", "a.r.all(a.b, true)",
-        "a.r.all(x)", "a.r.all()", "a.all", "@", "#", "`a`", "$x", "a.r.all(__result__, true)", "99999999999999999999 == 1",
+        "a.r.all(x)", "a.r.all()", "a.all", "@", "#", "`a`", "$x", "99999999999999999999 == 1",
         "-9223372036854775808 == a.n", "a.n == 9223372036854775807", "true ? 1 : 2", "met()", "met(a, a)", "met(\"x\")",
     ] {
         if source == "\u{feff}true" {

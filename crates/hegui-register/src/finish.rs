@@ -467,7 +467,7 @@ impl<'c> Finish<'_, 'c> {
     fn outcome_rulings(&mut self) {
         let mut rulings = std::mem::take(&mut self.builder.outcome_rulings);
         for (ruling, thing) in &mut rulings {
-            let mut fail = |builder: &mut Builder<'c>, message: String, remedy: &str| {
+            let fail = |builder: &mut Builder<'c>, message: String, remedy: &str| {
                 builder.problems.push(Problem::new(ruling.place.clone(), thing, message, remedy));
             };
             let (kind, id) = match split_thing(self.builder.schema, thing) {

@@ -13,6 +13,7 @@
 mod assessed;
 mod builder;
 mod finish;
+mod generate;
 mod lines;
 mod origin;
 mod path;
@@ -23,12 +24,15 @@ mod reader;
 mod resolve;
 mod rulings;
 mod sampled;
+mod snapshot;
 mod store;
 mod tree;
 mod value;
 
 pub use assessed::Assessed;
+pub use generate::generate;
 pub use problem::{PROBLEM_LIMIT, Problem, Problems};
 pub use provenance::{FactRulingView, Observed, Provenance, Reason};
 pub use read::{Limits, Register, files_of};
+pub use snapshot::SnapshotError;
 pub use store::{Evidence, OutcomeRuling, RulingTarget, Sample, Source};

@@ -83,12 +83,6 @@ impl Problems {
         }
     }
 
-    pub(crate) fn extend(&mut self, problems: Vec<Problem>) {
-        for problem in problems {
-            self.push(problem);
-        }
-    }
-
     pub(crate) fn into_result<T>(mut self, value: T) -> Result<T, Self> {
         if self.list.is_empty() {
             return Ok(value);

@@ -126,7 +126,6 @@ impl<'s> Section<'s> {
 
 /// Cuts a file into sections.
 pub(crate) struct Sections<'s> {
-    source: Source<'s>,
     lexer: Lexer<'s>,
     tokens: Vec<Token>,
     /// The header token that ended the section before.
@@ -139,7 +138,6 @@ impl<'s> Sections<'s> {
     pub fn new(text: &'s str) -> Self {
         let source = Source::new(text);
         Self {
-            source,
             lexer: source.lex(),
             tokens: Vec::new(),
             pending: None,
@@ -165,10 +163,9 @@ impl<'s> Sections<'s> {
         Some(&self.builder.section)
     }
 
-    // No token for the end is put behind the tokens: the parser takes the end of the list for it.
-
     /// Collects the tokens up to the next header: a bracket that begins a line outside of any other.
-    /// In a file with unbalanced brackets the section only grows.
+    /// In a file with unbalanced brackets the section only grows. The parser takes the end of the list
+    /// of tokens for the end of the text.
     fn cut(&mut self) {
         self.tokens.clear();
         let mut depth = 0usize;

@@ -1,1 +1,31 @@
-//! Reports.
+//! Reports for people and programs, all made from one [`Report`] and nothing else.
+//!
+//! - [`html`]: one self-contained page for reading on screen and printing;
+//! - [`terminal`], [`questions_terminal`], [`explain_terminal`]: summaries for a terminal;
+//! - [`sarif`]: SARIF 2.1.0, for editors and code review;
+//! - [`json`]: the model itself.
+//!
+//! What a report says of its own accord stands in [`messages`]; everything else comes from the
+//! catalog and the register and is not trusted: it is escaped for HTML, and stripped of control and
+//! direction characters for the terminal. Pure: no clock, no files; a report of the same assessment is
+//! the same, byte for byte.
+
+pub mod conclusion;
+mod html;
+pub mod messages;
+mod sarif;
+mod terminal;
+pub mod words;
+
+pub use html::html;
+pub use sarif::sarif;
+pub use terminal::{explain_terminal, questions_terminal, terminal};
+
+use hegui_assess::view::Report;
+
+/// The assessment as JSON, indented, in the documented form of [`hegui_assess::view`].
+#[must_use]
+pub fn json(report: &Report) -> String {
+    // The model holds strings, numbers, lists and records only; none of them can fail to be written.
+    serde_json::to_string_pretty(report).unwrap_or_default()
+}

@@ -24,9 +24,13 @@ pub(super) fn lint(catalog: &Catalog, requirement: &Requirement, found: &mut Vec
         assumptions(&bench, case, found);
     }
     if bench.vacuous() && !requirement.empty_ok {
-        let message = format!("`{}` is met where every list is empty and nothing else is known", requirement.id);
+        let message =
+            format!("`{}` is met where every list is empty and nothing else is known", requirement.id);
         let remedy = "require that there is something (`size(…) > 0`, `exists`), or say `empty_ok = true` where that is meant";
-        found.push(Problem::error(requirement.check_place.clone(), message, remedy).about(one_line(&requirement.check)));
+        found.push(
+            Problem::error(requirement.check_place.clone(), message, remedy)
+                .about(one_line(&requirement.check)),
+        );
     }
     for survivor in bench.survivors() {
         found.push(survivor.problem(requirement));
@@ -72,7 +76,8 @@ fn expectation(bench: &Bench<'_>, case: &Case, world: &World, found: &mut Vec<Pr
     } else if let Some(said) = &case.missing {
         let said: BTreeSet<&String> = said.iter().collect();
         if said != asked.iter().collect() {
-            let message = format!("case “{title}” of `{}` does not ask what `missing` says", bench.requirement.id);
+            let message =
+                format!("case “{title}” of `{}` does not ask what `missing` says", bench.requirement.id);
             found.push(Problem::error(case.place.clone(), message, format!("it asks for: {:?}", asked)));
         }
     }
@@ -80,10 +85,18 @@ fn expectation(bench: &Bench<'_>, case: &Case, world: &World, found: &mut Vec<Pr
 
 /// What a case supposes is read.
 fn assumptions(bench: &Bench<'_>, case: &Case, found: &mut Vec<Problem>) {
-    let read: BTreeSet<&str> = bench.plans().flat_map(|p| &p.outcomes).map(|(name, _)| name.as_str()).collect();
+    let read: BTreeSet<&str> =
+        bench.plans().flat_map(|p| &p.outcomes).map(|(name, _)| name.as_str()).collect();
     for name in case.assume.keys().filter(|n| !read.contains(n.as_str())) {
-        let message = format!("case “{}” supposes the outcome of `{name}`, which `{}` does not read", case.title.en, bench.requirement.id);
-        found.push(Problem::error(case.place.clone(), message, "leave it out, or correct the name in `assume` to the one in `met(…)`"));
+        let message = format!(
+            "case “{}” supposes the outcome of `{name}`, which `{}` does not read",
+            case.title.en, bench.requirement.id
+        );
+        found.push(Problem::error(
+            case.place.clone(),
+            message,
+            "leave it out, or correct the name in `assume` to the one in `met(…)`",
+        ));
     }
 }
 
@@ -137,7 +150,9 @@ impl Survivor {
 /// The code that a membership asks for.
 fn code_of(schema: &Schema, plan: &Plan, node: NodeId) -> Option<String> {
     let Op::Member(item, set) = plan.op(node) else { return None };
-    let (Op::Number(place), Op::SetFact(_, kind, field)) = (plan.op(*item), plan.op(*set)) else { return None };
+    let (Op::Number(place), Op::SetFact(_, kind, field)) = (plan.op(*item), plan.op(*set)) else {
+        return None;
+    };
     match schema.kind(*kind).field(*field).ty {
         Type::Set(values) => schema.values(values).get(usize::try_from(*place).ok()?).cloned(),
         _ => None,
@@ -214,27 +229,35 @@ impl<'a> Bench<'a> {
         let check = Bound::new(self.check, &world.universe);
         let outcome = judge(when.as_ref(), &check, 0);
         let missing = missing(when.as_ref(), &check, &self.catalog.schema, 0);
-        let mut asked: Vec<String> = missing.facts.iter().map(|key| world.path(key, &self.catalog.schema)).collect();
+        let mut asked: Vec<String> =
+            missing.facts.iter().map(|key| world.path(key, &self.catalog.schema)).collect();
         asked.sort();
         (outcome, asked)
     }
 
     /// Whether it is met where every relation is complete and empty and nothing else is known.
     fn vacuous(&self) -> bool {
-        self.requirement.scope.is_some_and(|scope| self.outcome(&World::empty(self.catalog, scope)) == Outcome::Met)
+        self.requirement
+            .scope
+            .is_some_and(|scope| self.outcome(&World::empty(self.catalog, scope)) == Outcome::Met)
     }
 
     /// Every change that ought to be noticed by some case.
     pub fn changes(&self) -> Vec<Survivor> {
         let when = self.when.iter().map(|plan| (Side::When, plan));
-        when.chain([(Side::Check, self.check)]).flat_map(|(side, plan)| changes(&self.catalog.schema, side, plan)).collect()
+        when.chain([(Side::Check, self.check)])
+            .flat_map(|(side, plan)| changes(&self.catalog.schema, side, plan))
+            .collect()
     }
 
     /// Changes that no case notices.
     pub fn survivors(&self) -> Vec<Survivor> {
         let outcomes: Vec<Outcome> = self.worlds.iter().map(|(_, world)| self.outcome(world)).collect();
         let noticed = |change: &Survivor| {
-            self.worlds.iter().zip(&outcomes).any(|((_, world), outcome)| self.outcome_with(change, world) != *outcome)
+            self.worlds
+                .iter()
+                .zip(&outcomes)
+                .any(|((_, world), outcome)| self.outcome_with(change, world) != *outcome)
         };
         self.changes().into_iter().filter(|change| !noticed(change)).collect()
     }

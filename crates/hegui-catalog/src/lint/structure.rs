@@ -25,8 +25,15 @@ pub(super) fn lint(catalog: &Catalog, found: &mut Vec<Problem>) {
 fn reserved_kinds(catalog: &Catalog, found: &mut Vec<Problem>) {
     for (kind, entry) in catalog.schema.kinds.iter().zip(&catalog.kinds) {
         if RESERVED.contains(&kind.name.as_str()) {
-            let message = format!("`{}` is a word of the expression language: no check about it, or about what lies below it, can name it", kind.name);
-            found.push(Problem::warning(entry.place.clone(), message, "rename the kind before a requirement has it as its `scope`"));
+            let message = format!(
+                "`{}` is a word of the expression language: no check about it, or about what lies below it, can name it",
+                kind.name
+            );
+            found.push(Problem::warning(
+                entry.place.clone(),
+                message,
+                "rename the kind before a requirement has it as its `scope`",
+            ));
         }
     }
 }
@@ -36,24 +43,43 @@ fn actions(clause: &Clause, found: &mut Vec<Problem>) {
     for action in &clause.actions {
         if !seen.insert((&action.source, action.n)) {
             let message = format!("clause `{}` has two actions {}", clause.number, action.n);
-            found.push(Problem::error(clause.place.clone(), message, "derived actions count on from the source's last"));
+            found.push(Problem::error(
+                clause.place.clone(),
+                message,
+                "derived actions count on from the source's last",
+            ));
         }
     }
 }
 
 /// A clause that asks nothing says that it is pending; one that is pending asks nothing.
 fn emptiness(catalog: &Catalog, clause: &Clause, found: &mut Vec<Problem>) {
-    let of = |number: &str| catalog.requirements.iter().any(|r| r.instrument == clause.instrument && r.clause == number);
+    let of = |number: &str| {
+        catalog.requirements.iter().any(|r| r.instrument == clause.instrument && r.clause == number)
+    };
     let own = of(&clause.number);
     if clause.pending && own {
         let message = format!("clause `{}` is pending and has requirements", clause.number);
         found.push(Problem::error(clause.place.clone(), message, "leave `pending` out"));
     }
-    let asks = matches!(clause.kind, ClauseKind::Indicator | ClauseKind::Characteristic | ClauseKind::Extension | ClauseKind::Article);
-    let parts = || catalog.clauses.iter().filter(|c| c.instrument == clause.instrument && c.parent.as_deref() == Some(&clause.number));
+    let asks = matches!(
+        clause.kind,
+        ClauseKind::Indicator | ClauseKind::Characteristic | ClauseKind::Extension | ClauseKind::Article
+    );
+    let parts = || {
+        catalog
+            .clauses
+            .iter()
+            .filter(|c| c.instrument == clause.instrument && c.parent.as_deref() == Some(&clause.number))
+    };
     if asks && !clause.pending && !own && !parts().any(|c| of(&c.number)) {
-        let message = format!("clause `{}` asks nothing: it has no requirement, nor have its parts", clause.number);
-        found.push(Problem::warning(clause.place.clone(), message, "write its requirements, or say `pending = true`"));
+        let message =
+            format!("clause `{}` asks nothing: it has no requirement, nor have its parts", clause.number);
+        found.push(Problem::warning(
+            clause.place.clone(),
+            message,
+            "write its requirements, or say `pending = true`",
+        ));
     }
 }
 
@@ -69,16 +95,28 @@ fn coverage(catalog: &Catalog, requirement: &Requirement, found: &mut Vec<Proble
         match cover.split_once('/') {
             Some((clause, item)) if !item.is_empty() && !item.contains('/') => {
                 if !same_family(catalog, requirement, clause) {
-                    note(&requirement.place, format!("`{id}` covers `{cover}`, an item of another clause"), "cover items of the clause itself, of its indicator, or of what it extends");
+                    note(
+                        &requirement.place,
+                        format!("`{id}` covers `{cover}`, an item of another clause"),
+                        "cover items of the clause itself, of its indicator, or of what it extends",
+                    );
                 }
             }
-            _ => note(&requirement.place, format!("`{id}` covers `{cover}`, which is no item"), "write `CLAUSE/ITEM`, as in `6.6.7.1/a`"),
+            _ => note(
+                &requirement.place,
+                format!("`{id}` covers `{cover}`, which is no item"),
+                "write `CLAUSE/ITEM`, as in `6.6.7.1/a`",
+            ),
         }
     }
     for case in &requirement.cases {
         for flip in case.flips.iter().filter(|f| !requirement.covers.contains(f)) {
             let near = hint(flip, requirement.covers.iter().map(String::as_str));
-            note(&case.place, format!("`flips` names `{flip}`, which `{id}` does not cover{near}"), "name an item of `covers`");
+            note(
+                &case.place,
+                format!("`flips` names `{flip}`, which `{id}` does not cover{near}"),
+                "name an item of `covers`",
+            );
         }
     }
 }
@@ -86,8 +124,11 @@ fn coverage(catalog: &Catalog, requirement: &Requirement, found: &mut Vec<Proble
 /// Whether a clause is the requirement's own, one of the same indicator, or one that it extends.
 fn same_family(catalog: &Catalog, requirement: &Requirement, other: &str) -> bool {
     let Some(own) = catalog.clause(&requirement.instrument, &requirement.clause) else { return true };
-    let within = |root: &str| other == root || other.strip_prefix(root).is_some_and(|rest| rest.starts_with('.'));
-    within(&own.number) || own.parent.as_deref().is_some_and(within) || own.extends.as_deref().is_some_and(within)
+    let within =
+        |root: &str| other == root || other.strip_prefix(root).is_some_and(|rest| rest.starts_with('.'));
+    within(&own.number)
+        || own.parent.as_deref().is_some_and(within)
+        || own.extends.as_deref().is_some_and(within)
 }
 
 fn effect(requirement: &Requirement, found: &mut Vec<Problem>) {
@@ -108,7 +149,11 @@ fn unread_facts(catalog: &Catalog, found: &mut Vec<Problem>) {
         let kind = catalog.schema.kind(id);
         let mut unread = |name: &str, fact: &crate::model::FactEntry| {
             let message = format!("no requirement reads `{}.{name}`", kind.name);
-            found.push(Problem::warning(fact.place.clone(), message, "use it in a check, or take it out of the dictionary"));
+            found.push(Problem::warning(
+                fact.place.clone(),
+                message,
+                "use it in a check, or take it out of the dictionary",
+            ));
         };
         for (field, fact) in kind.fields.iter().zip(&entry.facts) {
             // Texts are names and descriptions, for people.

@@ -239,9 +239,13 @@ fn cover(mut drafts: Vec<(Draft, Vec<usize>)>) -> Vec<(Draft, Vec<usize>)> {
     open.dedup();
     let mut chosen = vec![];
     while !open.is_empty() {
-        let fresh = |reached: &[usize]| reached.iter().filter(|g| open.contains(g)).copied().collect::<Vec<_>>();
+        let fresh =
+            |reached: &[usize]| reached.iter().filter(|g| open.contains(g)).copied().collect::<Vec<_>>();
         // The first of the best is the smallest, since they are sorted by size.
-        let Some((draft, reached)) = drafts.iter().rev().max_by_key(|(_, reached)| fresh(reached).len()) else { break };
+        let Some((draft, reached)) = drafts.iter().rev().max_by_key(|(_, reached)| fresh(reached).len())
+        else {
+            break;
+        };
         let new = fresh(reached);
         if new.is_empty() {
             break;
@@ -305,7 +309,8 @@ fn toml_value(value: &Json) -> String {
         Json::Array(items) => format!("[ {} ]", joined(items.iter().map(toml_value).collect())),
         Json::Object(entries) if entries.is_empty() => "{}".to_owned(),
         Json::Object(entries) => {
-            let parts = entries.iter().map(|(key, value)| format!("{} = {}", toml_key(key), toml_value(value)));
+            let parts =
+                entries.iter().map(|(key, value)| format!("{} = {}", toml_key(key), toml_value(value)));
             format!("{{ {} }}", joined(parts.collect()))
         }
         other => other.to_string(),

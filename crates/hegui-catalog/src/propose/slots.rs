@@ -163,7 +163,8 @@ impl Walk<'_> {
                 self.found.insert((way, Step::Follow(kind, field)), ());
                 self.node(thing);
             }
-            Op::Quantified(_, thing, kind, relation, var, body) | Op::Count(thing, kind, relation, var, body) => {
+            Op::Quantified(_, thing, kind, relation, var, body)
+            | Op::Count(thing, kind, relation, var, body) => {
                 let mut way = self.way(thing);
                 self.found.insert((way.clone(), Step::Member(kind, relation)), ());
                 self.node(thing);
@@ -240,7 +241,12 @@ impl Pool {
                 numbers.filter(|n| within(field, *n)).map(|n| json!(n as f64 / DECIMAL_ONE as f64)).collect()
             }
             Type::Date => self.dates().into_iter().map(|d| json!(format_date(d))).collect(),
-            Type::Duration => self.near(1).into_iter().filter(|n| (0..10_000).contains(n)).map(|n| json!(format!("{n}h"))).collect(),
+            Type::Duration => self
+                .near(1)
+                .into_iter()
+                .filter(|n| (0..10_000).contains(n))
+                .map(|n| json!(format!("{n}h")))
+                .collect(),
         };
         if field.optional {
             values.push(json!("none"));
@@ -252,7 +258,8 @@ impl Pool {
     fn codes(&self, schema: &Schema, values: EnumId) -> Vec<Json> {
         let mentioned = self.codes.get(&values).cloned().unwrap_or_default();
         let list = schema.values(values).iter().enumerate();
-        let (named, others): (Vec<_>, Vec<_>) = list.partition(|(place, _)| mentioned.contains(&(*place as u32)));
+        let (named, others): (Vec<_>, Vec<_>) =
+            list.partition(|(place, _)| mentioned.contains(&(*place as u32)));
         named.into_iter().chain(others.into_iter().take(2)).map(|(_, code)| json!(code)).collect()
     }
 
@@ -266,7 +273,8 @@ impl Pool {
     /// distances that are mentioned.
     fn dates(&self) -> BTreeSet<i64> {
         let today = parse_date(DEFAULT_AS_OF).unwrap_or_default();
-        let mentioned = self.numbers.iter().filter(|n| **n > 100_000_000).flat_map(|n| [n - DAY, *n, n + DAY]);
+        let mentioned =
+            self.numbers.iter().filter(|n| **n > 100_000_000).flat_map(|n| [n - DAY, *n, n + DAY]);
         let distances = self.near(1).into_iter().filter(|n| (0..4_000).contains(n));
         let around = distances.flat_map(|n| [n, -n, n + n / 5 * 2]).map(|n| today + n * DAY);
         let days = parse_date("1970-01-01").unwrap_or_default()..parse_date("2100-01-01").unwrap_or_default();

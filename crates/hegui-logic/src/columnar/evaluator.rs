@@ -7,7 +7,7 @@ use super::values::{Numbers, Plain, Sets, Spans, Truths};
 use crate::bits::Bits;
 use crate::plan::{NONE, NodeId, Op, Plan, Quantity, TextTest, Var};
 use crate::schema::{FieldId, KindId, RelationId};
-use crate::single::{Number, count, quantify, sets};
+use crate::single::{Number, count, member, quantify, sets};
 use crate::truth::Truth;
 use crate::universe::{Column, ROW_NONE, ROW_UNKNOWN};
 use std::rc::Rc;
@@ -497,15 +497,6 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
 
 /// Stands for the parts of an operation that are not part of what it is kept under.
 const ANY_NODE: NodeId = NodeId(u32::MAX);
-
-/// Whether an item is in a set: in an empty set nothing is, whatever the item.
-fn member(item: Number, set: Option<u128>) -> Truth {
-    match (item, set) {
-        (_, Some(0)) | (Number::Known(NONE), Some(_)) => Truth::False,
-        (Number::Known(item), Some(set)) => (set >> item & 1 == 1).into(),
-        _ => Truth::Unknown,
-    }
-}
 
 /// Puts results for runs of whole words one after the other.
 fn join(parts: Vec<Truths>, len: usize) -> Truths {

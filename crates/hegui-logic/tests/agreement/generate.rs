@@ -134,6 +134,7 @@ impl Generator<'_> {
             8 => self.compare(next),
             9 => self.codes(next),
             10 => self.each_code(next),
+            11 if self.flip() => self.either_text(next),
             11 => self.in_mapped(next),
             _ => self.quantified(next),
         }
@@ -189,6 +190,13 @@ impl Generator<'_> {
             ["", "送货", "send", "\"parcel\"", "goods"][self.tape.pick(5)]
         };
         Truth::TextTest(test, path, field, text.to_owned())
+    }
+
+    fn either_text(&mut self, depth: usize) -> Truth {
+        let text = |f: &Field| f.ty == Type::Text;
+        let (Some(a), Some(b)) = (self.fact(text), self.fact(text)) else { return self.flag() };
+        let test = ["==", "contains", "endsWith"][self.tape.pick(3)];
+        Truth::EitherText(test, Box::new(self.truth(depth)), [a, b], self.text())
     }
 
     fn same_thing(&mut self) -> Truth {

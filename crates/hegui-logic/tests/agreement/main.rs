@@ -4,8 +4,10 @@
 //!
 //! `HEGUI_CASES` sets how many cases each property tries.
 
+mod change;
 mod generate;
 mod interpreter;
+mod missing;
 mod oracle;
 mod tape;
 mod tree;
@@ -15,9 +17,11 @@ use hegui_logic::columnar::{self, Session};
 use hegui_logic::error::Problem;
 use hegui_logic::plan::Plan;
 use hegui_logic::schema::{KindId, Schema};
+use hegui_logic::residual::Residual;
 use hegui_logic::single::Bound;
-use hegui_logic::truth::Truth;
+use hegui_logic::truth::{Outcome, Truth};
 use hegui_logic::typing::compile;
+use hegui_logic::universe::{FactKey, Universe, Value};
 use oracle::Oracle;
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -75,7 +79,7 @@ proptest! {
         let some = columnar::evaluate_rows(&plan, &universe, &SCHEMA, &rows);
         for row in 0..rows.len() {
             let expected = oracle.holds(&tree, scope, row);
-            prop_assert_eq!(single.truth(row as u32), expected, "single, row {} of {}", row, source);
+            prop_assert_eq!(single.truth(row as u32), expected, "single, row {} of {}\n{:?}", row, source, world);
             prop_assert_eq!(whole.get(row), expected, "columnar, row {} of {}", row, source);
             prop_assert_eq!(some.get(rows.len() - 1 - row), expected, "some rows, row {} of {}", row, source);
         }
@@ -109,5 +113,104 @@ proptest! {
             prop_assert_eq!(whole.get(row), Truth::from(expected), "row {} of {}", row, source);
             prop_assert_eq!(Oracle::new(&SCHEMA, &world).holds(&tree, scope, row), Truth::from(expected));
         }
+    }
+
+    #[test]
+    fn what_is_affected_by_a_change_is_all_that_changes(
+        mut facts in tape(250), mut words in tape(120), mut changes in tape(12),
+    ) {
+        let mut world = World::random(&SCHEMA, &mut facts, Known::Partly);
+        let scope = KindId(words.pick(5) as u16);
+        let source = generate::expression(&SCHEMA, scope, &mut words, false).source(For::Us);
+        let Some(plan) = compiled(&source, scope) else { return Err(TestCaseError::reject("too large")) };
+        let before = world.universe(&SCHEMA);
+        let key = change::change(&SCHEMA, &mut world, &mut changes);
+        let after = world.universe(&SCHEMA);
+        let truths = columnar::evaluate(&plan, &before, &SCHEMA);
+        let expected = columnar::evaluate(&plan, &after, &SCHEMA);
+        for universe in [&before, &after] {
+            let rows = columnar::affected(&plan, universe, &SCHEMA, &key);
+            let updated = change::updated(&plan, &SCHEMA, &truths, &after, &rows);
+            prop_assert_eq!(updated, expected.clone(), "{:?} changed: {:?} for {}", key, rows, source);
+        }
+    }
+
+    #[test]
+    fn a_residual_gives_what_the_whole_gives(mut facts in tape(250), mut words in tape(120), salt in any::<u64>()) {
+        let world = World::random(&SCHEMA, &mut facts, Known::Partly);
+        let scope = KindId(words.pick(5) as u16);
+        let source = generate::expression(&SCHEMA, scope, &mut words, false).source(For::Us);
+        let Some(plan) = compiled(&source, scope) else { return Err(TestCaseError::reject("too large")) };
+        let universe = world.universe(&SCHEMA);
+        let bound = Bound::new(&plan, &universe);
+        let residual = Residual::new(&bound, 0, &|key| late(key, salt));
+        let values: Vec<Option<Value>> = residual.slots().iter().map(|key| known(&universe, key)).collect();
+        prop_assert_eq!(residual.evaluate(&values), bound.truth(0), "{:?} of {}", residual.slots(), source);
+    }
+
+    #[test]
+    fn no_fact_outside_the_missing_ones_matters(
+        mut facts in tape(250), mut words in tape(160), mut fillings in tape(200),
+    ) {
+        let world = World::random(&SCHEMA, &mut facts, Known::Partly);
+        let scope = KindId(words.pick(5) as u16);
+        let (when, check) = requirement(scope, &mut words);
+        let Some(check) = check else { return Err(TestCaseError::reject("too large")) };
+        let universe = world.universe(&SCHEMA);
+        let bound = when.as_ref().map(|plan| Bound::new(plan, &universe));
+        let missing = hegui_logic::single::missing(bound.as_ref(), &Bound::new(&check, &universe), &SCHEMA, 0);
+        let outcome = missing::outcome(when.as_ref(), &check, &universe, 0);
+        prop_assert_eq!(outcome == Outcome::Unknown, !missing.facts.is_empty(), "{:?} for {}", missing, check.source);
+        if let (true, Ok(n)) = (missing.exact, std::env::var("HEGUI_EXACT")) {
+            for key in missing.facts.iter().filter(|_| n != "0") {
+                let found = missing::matters(&SCHEMA, (when.as_ref(), &check), &universe, 0, key, &mut Tape::seeded(1, 200_000));
+                prop_assert!(found, "{:?} does not matter for {:?} => {}", key, when.as_ref().map(|w| &w.source), check.source);
+            }
+        }
+        if outcome == Outcome::Unknown {
+            let mut filled = universe.clone();
+            for key in missing::unknown(&SCHEMA, &universe) {
+                if !missing.facts.contains(&key) {
+                    missing::fill(&SCHEMA, &mut filled, &key, &mut fillings);
+                }
+            }
+            prop_assert_eq!(
+                missing::outcome(when.as_ref(), &check, &filled, 0), Outcome::Unknown,
+                "missing {:?} for {:?} => {}\n{:?}", missing, when.map(|w| w.source), check.source, world
+            );
+        }
+    }
+}
+
+/// A random condition, for every other, and a random check.
+fn requirement(scope: KindId, words: &mut Tape) -> (Option<Plan>, Option<Plan>) {
+    let mut plan = || compiled(&generate::expression(&SCHEMA, scope, words, false).source(For::Us), scope);
+    let check = plan();
+    let when = plan().filter(|plan| plan.nodes.len() % 2 == 0);
+    (when, check)
+}
+
+/// Which facts are bound late: all but references, by a hash.
+fn late(key: &FactKey, salt: u64) -> bool {
+    use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+    let reference = |kind: &KindId, field| {
+        matches!(SCHEMA.kind(*kind).field(field).ty, hegui_logic::schema::Type::Thing(_))
+    };
+    match key {
+        FactKey::Fact(kind, _, field) if reference(kind, *field) => false,
+        FactKey::Calendar => false,
+        key => BuildHasherDefault::<DefaultHasher>::default().hash_one((key, salt)) % 3 == 0,
+    }
+}
+
+/// What a universe knows of a fact.
+fn known(universe: &Universe, key: &FactKey) -> Option<Value> {
+    match key {
+        FactKey::Fact(kind, row, field) => universe.value(*kind, *row, *field),
+        FactKey::Complete(kind, row, relation) => {
+            universe.members(*kind, *row, *relation).1.then_some(Value::Flag(true))
+        }
+        FactKey::Outcome(clause, kind, row) => universe.outcome(clause, *kind, *row).known().map(Value::Flag),
+        FactKey::Calendar => None,
     }
 }

@@ -160,23 +160,28 @@ impl<'a> Oracle<'a> {
                 at => self.fact_at(at, field).map(|fact| fact != Fact::None).into(),
             },
             Truth::Compare(how, a, b) => self.compare(how, a, b, names),
-            Truth::Codes(equal, a, b) => {
-                let same = same_value(&self.code(a, names), &self.code(b, names));
-                if *equal { same } else { opposite(same) }
-            }
+            Truth::Codes(equal, a, b) => self.of_code(a, names, &|a| {
+                self.of_code(b, names, &|b| {
+                    let same = same_value(a, b);
+                    if *equal { same } else { opposite(same) }
+                })
+            }),
             Truth::Texts(equal, path, field, text) => {
-                let same = match self.fact(path, field, names) {
-                    Some(Fact::Text(value)) => (value == *text).into(),
-                    Some(_) => Three::False,
-                    None => Three::Unknown,
-                };
+                let same = self.of_text(path, field, names, |value| value == text);
                 if *equal { same } else { opposite(same) }
             }
-            Truth::TextTest(test, path, field, text) => match self.fact(path, field, names) {
-                Some(Fact::Text(value)) => text_test(test, &value, text).into(),
-                Some(_) => Three::False,
-                None => Three::Unknown,
-            },
+            Truth::TextTest(test, path, field, text) => {
+                self.of_text(path, field, names, |value| text_test(test, value, text))
+            }
+            Truth::EitherText(test, c, [(a, x), (b, y)], text) => {
+                let ask = |path, field| self.of_text(path, field, names, |value| text_test(test, value, text));
+                match three(c) {
+                    Three::True => ask(a, x),
+                    Three::False => ask(b, y),
+                    Three::Unknown if ask(a, x) == ask(b, y) => ask(a, x),
+                    Three::Unknown => Three::Unknown,
+                }
+            }
             Truth::Same(equal, a, b) => {
                 let same = same_thing(self.path(a, names), self.path(b, names));
                 if *equal { same } else { opposite(same) }
@@ -185,9 +190,11 @@ impl<'a> Oracle<'a> {
                 (Three::Unknown, _) | (_, Three::Unknown) => Three::Unknown,
                 (a, b) => ((a == b) == *equal).into(),
             },
-            Truth::InSet(code, set) => in_set(&self.code(code, names), self.set(set, names).as_ref()),
+            Truth::InSet(code, set) => {
+                self.of_code(code, names, &|code| in_set(code, self.set(set, names).as_ref()))
+            }
             Truth::InList(code, list) => {
-                in_set(&self.code(code, names), Some(&list.iter().cloned().collect()))
+                self.of_code(code, names, &|code| in_set(code, Some(&list.iter().cloned().collect())))
             }
             Truth::NumberIn(item, list) => some(list.iter().map(|other| self.compare("==", item, other, names))),
             Truth::SameSets(equal, a, b) => match (self.set(a, names), self.set(b, names)) {
@@ -212,9 +219,8 @@ impl<'a> Oracle<'a> {
                 })
             }
             Truth::CodeInMapped(item, range) => {
-                let wanted = self.code(item, names);
                 self.some_member(range, names, |held| match held {
-                    Held::Code(value) => same_value(value, &wanted),
+                    Held::Code(value) => self.of_code(item, names, &|wanted| same_value(value, wanted)),
                     _ => Three::Unknown,
                 })
             }
@@ -423,6 +429,14 @@ impl<'a> Oracle<'a> {
         }
     }
 
+    fn of_text(&self, path: &Path, field: &str, names: &Names, ask: impl Fn(&str) -> bool) -> Three {
+        match self.fact(path, field, names) {
+            Some(Fact::Text(value)) => ask(&value).into(),
+            Some(_) => Three::False,
+            None => Three::Unknown,
+        }
+    }
+
     fn code_fact(&self, path: &Path, field: &str, names: &Names) -> Val {
         match self.fact(path, field, names) {
             Some(Fact::Code(code)) => Val::Known(code),
@@ -431,21 +445,22 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    fn code(&self, code: &Code, names: &Names) -> Val {
+    /// Asks something of a value; of a choice between two, of each.
+    fn of_code(&self, code: &Code, names: &Names, ask: &dyn Fn(&Val) -> Three) -> Three {
         match code {
-            Code::Quoted(code) => Val::Known(code.clone()),
-            Code::Fact(path, field) => self.code_fact(path, field, names),
+            Code::Quoted(code) => ask(&Val::Known(code.clone())),
+            Code::Fact(path, field) => ask(&self.code_fact(path, field, names)),
             Code::Name(name) => match names.get(name) {
-                Some(Held::Code(value)) => value.clone(),
-                _ => Val::Unknown,
+                Some(Held::Code(value)) => ask(value),
+                _ => Three::Unknown,
             },
             Code::If(c, a, x, b, y) => {
-                let (x, y) = (self.code_fact(a, x, names), self.code_fact(b, y, names));
+                let (x, y) = (ask(&self.code_fact(a, x, names)), ask(&self.code_fact(b, y, names)));
                 match self.truth(c, names) {
                     Three::True => x,
                     Three::False => y,
                     Three::Unknown if x == y => x,
-                    Three::Unknown => Val::Unknown,
+                    Three::Unknown => Three::Unknown,
                 }
             }
         }
@@ -502,7 +517,7 @@ fn same_value(a: &Val, b: &Val) -> Three {
 fn in_set(code: &Val, set: Option<&BTreeSet<String>>) -> Three {
     match (code, set) {
         (_, Some(set)) if set.is_empty() => Three::False,
-        (Val::None, Some(_)) => Three::False,
+        (Val::None, _) => Three::False,
         (Val::Known(code), Some(set)) => set.contains(code).into(),
         _ => Three::Unknown,
     }
@@ -565,6 +580,7 @@ fn text_test(test: &str, text: &str, wanted: &str) -> bool {
         "contains" => text.contains(wanted),
         "startsWith" => text.starts_with(wanted),
         "endsWith" => text.ends_with(wanted),
+        "==" => text == wanted,
         _ => regex_automata::meta::Regex::new(wanted).expect("a pattern").is_match(text),
     }
 }

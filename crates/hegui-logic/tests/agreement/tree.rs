@@ -27,6 +27,8 @@ pub enum Truth {
     Codes(bool, Code, Code),
     Texts(bool, Path, String, String),
     TextTest(&'static str, Path, String, String),
+    /// A test (or `==`) of one of two texts.
+    EitherText(&'static str, Box<Truth>, [(Path, String); 2], String),
     Same(bool, Path, Path),
     Alike(bool, Box<Truth>, Box<Truth>),
     InSet(Code, Set),
@@ -148,6 +150,13 @@ impl Truth {
             }
             Self::TextTest(test, path, field, text) => {
                 format!("{}.{field}.{test}({})", path.source(), quoted(text))
+            }
+            Self::EitherText(test, c, [(a, x), (b, y)], text) => {
+                let subject = format!("({} ? {}.{x} : {}.{y})", c.source(to), a.source(), b.source());
+                match *test {
+                    "==" => format!("{subject} == {}", quoted(text)),
+                    test => format!("{subject}.{test}({})", quoted(text)),
+                }
             }
             Self::Same(equal, a, b) => {
                 let id = if to == For::Us { "" } else { ".id_" };

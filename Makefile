@@ -1,0 +1,59 @@
+# The one menu. `make help` lists it; CI runs `make test` and nothing else.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+HEGUI := target/debug/hegui
+AS_OF := 2026-06-30
+FUZZ_SECONDS ?= 60
+
+.PHONY: help demo test tools fmt lint deny unit catalog examples bench-check fuzz bench docs schemas clean
+
+help: ## 本菜单 · this menu
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+demo: ## 构建、评估示例、写出可打开的报告 · build, assess an example, write a report to open
+	@scripts/demo $(AS_OF)
+
+test: tools fmt lint unit catalog examples bench-check deny fuzz ## 安装所需并运行全部检查 · install what tests need and run them all
+	@echo "all checks passed"
+
+tools:
+	@scripts/install-tools
+
+fmt: ## 格式检查 · formatting
+	cargo fmt --all --check
+
+lint: ## clippy，警告即错误 · clippy, warnings are errors
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+unit: ## 全部测试 · all tests
+	cargo nextest run --workspace --no-fail-fast
+	cargo test --workspace --doc --quiet
+
+$(HEGUI):
+	cargo build --quiet -p hegui
+
+catalog: ## 检查法律条款目录 · lint the catalog
+	cargo run --quiet -p hegui -- --lang en catalog lint
+
+examples: ## 检查三个示例登记册 · check the three examples
+	@for example in examples/*/; do cargo run --quiet -p hegui -- --lang en check $$example; done
+
+bench-check: ## 只检查 bench/ 能否编译 · only check that bench/ compiles
+	cargo check --quiet --manifest-path bench/Cargo.toml --target-dir target/bench
+
+deny: ## 许可证、重复依赖、来源 · licences, bans, sources
+	cargo deny --log-level error check licenses bans sources
+
+fuzz: ## 模糊测试每个目标一分钟 · fuzz every target for a minute
+	@scripts/fuzz $(FUZZ_SECONDS)
+
+bench: ## 性能测量（独立工作区），写入 docs/performance.md · measure, into docs/performance.md
+	@scripts/bench
+
+schemas: ## 供编辑器使用的 JSON Schema · JSON Schemas for editors, into out/schemas
+	cargo run --quiet -p hegui -- catalog schemas out/schemas
+
+clean: ## 删除构建产物 · delete what was built
+	rm -rf target out bench/target fuzz/target

@@ -1,0 +1,198 @@
+//! Thirty checks over 100,000 things each, one thread: ours beside the `cel` crate's interpreter and
+//! regorus, in one run, the answers asserted equal.
+//!
+//! `checks [THINGS [SAMPLE]]`: how many things of each check's scope there are, and how many of them
+//! (spread evenly) the peers are asked about. Their time for one thing is then what counts.
+
+use anyhow::{Context, Result, ensure};
+use hegui_bench::checks::document::Documents;
+use hegui_bench::checks::interpreter::Interpreter;
+use hegui_bench::checks::rego::{Mode, Policy};
+use hegui_bench::checks::world::World;
+use hegui_bench::checks::{Check, choice, columns};
+use hegui_bench::measure::{median, repeat, time};
+use hegui_bench::table::{Table, short, thousands};
+use hegui_catalog::Catalog;
+use hegui_logic::columnar::{Session, Truths};
+use hegui_logic::schema::Schema;
+use hegui_logic::truth::Truth;
+use std::time::Duration;
+
+/// Things whose documents are held at once: few, so that they stay in the cache.
+const CHUNK: usize = 500;
+/// How often each peer is asked about a chunk.
+const ROUNDS: usize = 3;
+
+/// Nanoseconds for one thing.
+struct Figures {
+    ours: f64,
+    building: f64,
+    interpreter: f64,
+    regorus: f64,
+    mode: Mode,
+    holds: usize,
+}
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let mut number = |default: usize| -> Result<usize> {
+        arguments.next().map_or(Ok(default), |text| text.parse().with_context(|| format!("`{text}` is no number")))
+    };
+    let (things, sample) = (number(100_000)?, number(10_000)?);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog");
+    let catalog = Catalog::read_dir(folder).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    let choice = choice::choose(&catalog);
+    ensure!(choice.checks.len() == 30, "only {} checks fit the rule", choice.checks.len());
+    println!("## Checks\n");
+    describe(&choice, things, sample);
+    let mut table = Table::new(&[
+        "check", "group", "nodes", "holds %", "ours", "+ columns", "cel", "regorus", "cel ÷ ours", "regorus ÷ ours",
+        "cel ÷ (+ columns)", "regorus ÷ (+ columns)",
+    ]);
+    let mut all = vec![];
+    for (place, check) in choice.checks.iter().enumerate() {
+        let figures = measure(check, &catalog, things, sample, place as u64).with_context(|| check.id.clone())?;
+        table.row(cells(&check.id, check.group, check.plan.nodes.len(), things, &figures));
+        eprintln!("{} of {}: {}", place + 1, choice.checks.len(), check.id);
+        all.push(figures);
+    }
+    let sum = |f: fn(&Figures) -> f64| all.iter().map(f).sum::<f64>();
+    let total = Figures {
+        ours: sum(|f| f.ours),
+        building: sum(|f| f.building),
+        interpreter: sum(|f| f.interpreter),
+        regorus: sum(|f| f.regorus),
+        mode: Mode::Machine,
+        holds: all.iter().map(|f| f.holds).sum::<usize>() / all.len(),
+    };
+    let nodes = choice.checks.iter().map(|c| c.plan.nodes.len()).sum();
+    table.row(cells("all 30", "", nodes, things, &total));
+    println!("{table}");
+    conclude(&all, &total);
+    Ok(())
+}
+
+fn describe(choice: &choice::Choice, things: usize, sample: usize) {
+    let (all, quantified, timed) = choice.candidates;
+    println!(
+        "Of the catalog's {all} checks ({quantified} with quantifiers, {timed} with dates, durations or text): the 10 \
+         largest by plan nodes, of the rest 10 with quantifiers and 10 with dates or text, spread evenly over the \
+         catalog. {} things of each check's scope; everything known and closed, nothing none. One thread. Times are \
+         nanoseconds for one thing. *ours*: the columns stand; *+ columns*: counting their building from rows (a JSON \
+         map a thing). The peers' contexts and inputs stand beforehand (not counted), hold only what the check \
+         reaches, and `met()` is a field there; they are asked about {} things of each, evenly spread, and every \
+         answer is asserted to be ours.\n",
+        thousands(things as f64),
+        thousands(sample.min(things) as f64)
+    );
+    for reason in &choice.left_out {
+        println!("Not to choose from: {reason}\n");
+    }
+}
+
+fn cells(name: &str, group: &str, nodes: usize, things: usize, f: &Figures) -> Vec<String> {
+    let both = f.ours + f.building;
+    vec![
+        name.to_owned(),
+        group.to_owned(),
+        nodes.to_string(),
+        short(100.0 * f.holds as f64 / things as f64),
+        short(f.ours),
+        short(both),
+        short(f.interpreter),
+        format!("{}{}", short(f.regorus), if f.mode == Mode::Engine { " (engine)" } else { "" }),
+        short(f.interpreter / f.ours),
+        short(f.regorus / f.ours),
+        short(f.interpreter / both),
+        short(f.regorus / both),
+    ]
+}
+
+fn conclude(all: &[Figures], total: &Figures) {
+    let least = |f: fn(&Figures) -> f64| all.iter().map(f).fold(f64::INFINITY, f64::min);
+    let reach = |f: fn(&Figures) -> f64, limit: f64| all.iter().filter(|x| f(x) >= limit).count();
+    let lines: [(&str, fn(&Figures) -> f64, f64); 4] = [
+        ("cel, columns standing", |f| f.interpreter / f.ours, 500.0),
+        ("regorus, columns standing", |f| f.regorus / f.ours, 500.0),
+        ("cel, columns built", |f| f.interpreter / (f.ours + f.building), 20.0),
+        ("regorus, columns built", |f| f.regorus / (f.ours + f.building), 20.0),
+    ];
+    let mut table = Table::new(&["times ours", "target", "over all 30", "least", "checks that reach it"]);
+    for (name, ratio, target) in lines {
+        table.row(vec![
+            name.to_owned(),
+            format!("≥ {target}"),
+            short(ratio(total)),
+            short(least(ratio)),
+            format!("{} of {}", reach(ratio, target), all.len()),
+        ]);
+    }
+    println!("{table}");
+}
+
+fn measure(check: &Check, catalog: &Catalog, things: usize, sample: usize, seed: u64) -> Result<Figures> {
+    let schema = &catalog.schema;
+    let world = World::new(&check.plan, schema, things, seed);
+    let per_thing = |time: Duration, things: usize| time.as_nanos() as f64 / things as f64;
+    let (built, universe) = repeat(3, || columns::build(&world, schema));
+    let universe = universe?;
+    let (evaluated, truths) = repeat(9, || Session::new(&universe, schema).evaluate(&check.plan));
+    let undecided = truths.len() - truths.yes.count() - truths.no.count();
+    ensure!(undecided == 0, "{undecided} things are unknown in a world where everything is known");
+    let step = (things / sample.max(1)).max(1);
+    let rows: Vec<u32> = (0..things as u32).step_by(step).collect();
+    let (interpreter, regorus, mode) = peers(check, catalog, schema, &world, &truths, &rows)?;
+    Ok(Figures {
+        ours: per_thing(evaluated, things),
+        building: per_thing(built, things),
+        interpreter: per_thing(interpreter, rows.len()),
+        regorus: per_thing(regorus, rows.len()),
+        mode,
+        holds: truths.yes.count(),
+    })
+}
+
+/// The time of the interpreter and of regorus for these rows, and how regorus ran.
+fn peers(
+    check: &Check,
+    catalog: &Catalog,
+    schema: &Schema,
+    world: &World,
+    truths: &Truths,
+    rows: &[u32],
+) -> Result<(Duration, Duration, Mode)> {
+    let documents = Documents::new(world, schema);
+    let interpreter = Interpreter::new(&check.plan, schema, &catalog.calendar, world.as_of)?;
+    let mut policy = Policy::new(&check.plan, schema, world.as_of)?;
+    let mut first = [Duration::ZERO, Duration::ZERO];
+    let (mut cel, mut regorus, mut mode) = (Duration::ZERO, Duration::ZERO, Mode::Machine);
+    for (place, chunk) in rows.chunks(CHUNK).enumerate() {
+        let contexts: Vec<_> =
+            chunk.iter().map(|row| interpreter.context(&documents, *row)).collect::<Result<_>>()?;
+        cel += timed(chunk, truths, "the interpreter", |place| interpreter.holds(&contexts[place]))?;
+        drop(contexts);
+        let inputs: Vec<_> = chunk.iter().map(|row| policy.input(&documents, *row)).collect();
+        if place == 0 {
+            for (took, mode) in first.iter_mut().zip([Mode::Machine, Mode::Engine]) {
+                *took = timed(chunk, truths, "regorus", |place| policy.holds(mode, &inputs[place]))?;
+            }
+            mode = if first[0] <= first[1] { Mode::Machine } else { Mode::Engine };
+        }
+        regorus += timed(chunk, truths, "regorus", |place| policy.holds(mode, &inputs[place]))?;
+    }
+    Ok((cel, regorus, mode))
+}
+
+/// Asks about each row of a chunk, several times; the median, the answers compared with ours.
+fn timed(chunk: &[u32], truths: &Truths, who: &str, mut ask: impl FnMut(usize) -> Result<bool>) -> Result<Duration> {
+    let mut times = vec![];
+    for _ in 0..ROUNDS {
+        let (took, answers) = time(|| (0..chunk.len()).map(&mut ask).collect::<Result<Vec<bool>>>());
+        for (row, answer) in chunk.iter().zip(answers?) {
+            let ours = truths.get(*row as usize);
+            ensure!(ours == Truth::from(answer), "row {row}: {who} says {answer}, ours {ours:?}");
+        }
+        times.push(took);
+    }
+    Ok(median(&mut times))
+}

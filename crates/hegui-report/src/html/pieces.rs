@@ -1,0 +1,170 @@
+//! The small pieces that sections share: verdict badges, counts, facts with their sources, links.
+
+use super::Page;
+use crate::messages as m;
+use crate::words::{class, code, say, sign, source, truth, truth_sign, verdict};
+use hegui_assess::rollup::{Tally, Verdict};
+use hegui_assess::view::{ClauseView, FactView, OriginView, ReasonView, Report, StandingView};
+use hegui_logic::truth::Truth;
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+
+/// Where things stand in the report, so that they can be linked.
+pub(super) struct Index<'a> {
+    /// Fact's path to its question's place.
+    pub questions: BTreeMap<&'a str, usize>,
+    /// Evidence's id to its place.
+    pub evidence: BTreeMap<&'a str, usize>,
+    /// Instrument and clause number to the clause.
+    pub clauses: BTreeMap<(&'a str, &'a str), &'a ClauseView>,
+    /// Product's path to its place.
+    pub products: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Index<'a> {
+    pub fn of(report: &'a Report) -> Self {
+        let mut clauses = BTreeMap::new();
+        for indicator in &report.indicators {
+            for clause in &indicator.clauses {
+                clauses.insert((indicator.instrument.as_str(), clause.number.as_str()), clause);
+            }
+        }
+        Self {
+            questions: report.questions.iter().enumerate().map(|(n, q)| (q.fact.as_str(), n)).collect(),
+            evidence: report.evidence.iter().enumerate().map(|(n, e)| (e.id.as_str(), n)).collect(),
+            clauses,
+            products: report.products.iter().enumerate().map(|(n, p)| (p.path.as_str(), n)).collect(),
+        }
+    }
+}
+
+impl Page<'_> {
+    /// A verdict as sign and word on its colour.
+    pub(super) fn badge(&self, of: Verdict) -> Markup {
+        html! { span.v.badge.(class(of)) { span.sign aria-hidden="true" { (sign(of)) } (self.t(verdict(of))) } }
+    }
+
+    /// The counts of a tally that are not nought, each with its sign; words in the title.
+    pub(super) fn counts(&self, tally: &Tally) -> Markup {
+        let parts = [
+            (Verdict::Gap, tally.gap, m::GAP_SHORT),
+            (Verdict::Unknown, tally.unknown, m::UNKNOWN),
+            (Verdict::Met, tally.met.saturating_sub(tally.sampled), m::MET),
+            (Verdict::MetSampled, tally.sampled, m::MET_SAMPLED),
+            (Verdict::NotApplicable, tally.not_applicable, m::NOT_APPLICABLE),
+        ];
+        html! {
+            span.counts {
+                @for (of, n, word) in parts {
+                    @if n > 0 { span title=(self.t(word)) { span aria-hidden="true" { (sign(of)) } span.hear { (self.t(word)) " " } (n) } " " }
+                }
+                @if tally.observation > 0 { span title=(self.t(m::OBSERVATION)) { span aria-hidden="true" { "△" } span.hear { (self.t(m::OBSERVATION)) " " } (tally.observation) } }
+            }
+        }
+    }
+
+    /// A cell of a table of verdicts: sign, word, counts.
+    pub(super) fn cell(&self, standing: &StandingView) -> Markup {
+        let of = standing.verdict;
+        html! {
+            td.v.(class(of)) {
+                span.sign aria-hidden="true" { (sign(of)) }
+                span.word { (self.t(self.short(of))) }
+                (self.counts(&standing.tally))
+            }
+        }
+    }
+
+    fn short(&self, of: Verdict) -> m::Message {
+        match of {
+            Verdict::Gap => m::SHORT_GAP,
+            Verdict::NotProven => m::SHORT_NOT_PROVEN,
+            Verdict::NotAssessed => m::SHORT_NOT_ASSESSED,
+            Verdict::MetSampled => m::SHORT_SAMPLED,
+            other => verdict(other),
+        }
+    }
+
+    /// A clause's number and title.
+    pub(super) fn clause_name(&self, instrument: &str, number: &str) -> Markup {
+        let clause = self.index.clauses.get(&(instrument, number));
+        html! { span.num { (number) } @if let Some(clause) = clause { " " (say(&clause.title, self.lang)) } }
+    }
+
+    /// A fact's path, linked to its question if there is one.
+    pub(super) fn fact_path(&self, path: &str) -> Markup {
+        html! {
+            @match self.index.questions.get(path) {
+                Some(n) => a href={ "#q" (n) } { code { (path) } },
+                None => code { (path) },
+            }
+        }
+    }
+
+    /// Why a finding is so: the parts that decided it, indented as they nest, with their facts.
+    pub(super) fn reasons(&self, because: &[ReasonView]) -> Markup {
+        html! {
+            ul.reasons {
+                @for reason in because {
+                    li.{ "d" (reason.depth.min(6)) } {
+                        span.truth.(truth_class(reason.truth)) { span.sign aria-hidden="true" { (truth_sign(reason.truth)) } (self.t(truth(reason.truth))) }
+                        " " code.expr { (reason.expression) }
+                        @if let Some(about) = &reason.about { " " span.about { bdi { (about.name) } " " code { (about.path) } } }
+                        @if !reason.facts.is_empty() { ul.factlist { @for fact in &reason.facts { li { (self.fact(fact)) } } } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A fact with its value and where it comes from.
+    pub(super) fn fact(&self, fact: &FactView) -> Markup {
+        html! {
+            (self.fact_path(&fact.path)) " "
+            @match &fact.value {
+                Some(value) => span.value { bdi { (say(value, self.lang)) } },
+                None => span.value.none { (self.t(m::UNKNOWN)) @if let Some(why) = &fact.unknown { " · " (code(why, self.lang)) } },
+            }
+            @if let Some(origin) = &fact.origin { " " (self.origin(origin)) }
+        }
+    }
+
+    /// Where a fact comes from, in one line.
+    pub(super) fn origin(&self, origin: &OriginView) -> Markup {
+        html! {
+            span.origin {
+                span { (source(&origin.source, self.lang)) }
+                @if let Some(by) = &origin.by { span { bdi { (by) } } }
+                @if let Some(on) = &origin.on { time { (on) } }
+                @if !origin.evidence.is_empty() {
+                    span { (self.t(m::EVIDENCE)) " " @for (n, id) in origin.evidence.iter().enumerate() { @if n > 0 { ", " } (self.evidence_link(id)) } }
+                }
+                @if let Some(above) = &origin.inherited { span { (m::INHERITED.fill(self.lang, &[("thing", above)])) } }
+                @if !origin.place.is_empty() { code.place { (origin.place) } }
+                @if let Some(reasons) = &origin.reasons { span.because { (self.t(m::REASONS)) ": " bdi { (reasons) } } }
+            }
+        }
+    }
+
+    fn evidence_link(&self, id: &str) -> Markup {
+        html! {
+            @match self.index.evidence.get(id) {
+                Some(n) => a href={ "#e" (n) } { (id) },
+                None => (id),
+            }
+        }
+    }
+
+    /// The place of a finding's product for the filter: its number, or `-` for the organisation.
+    pub(super) fn product_key(&self, product: Option<&str>) -> String {
+        product.and_then(|p| self.index.products.get(p)).map_or_else(|| "-".to_owned(), ToString::to_string)
+    }
+}
+
+fn truth_class(of: Truth) -> &'static str {
+    match of {
+        Truth::True => "true",
+        Truth::False => "false",
+        Truth::Unknown => "unknown",
+    }
+}
