@@ -1,12 +1,37 @@
 //! How times are taken: several times, and the median counts.
+//!
+//! What runs on one thread and waits for nothing is measured in that thread's processor time, which is
+//! what a quiet machine's clock would show; what else is running then matters less.
 
+use nix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 
-/// How long something took, and what it gave.
-pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let start = Instant::now();
+/// The processor time that this thread has used; zero where the system does not tell.
+#[must_use]
+pub fn processor_time() -> Duration {
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default()
+}
+
+/// Processor time and time by the clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Took {
+    /// Of this thread.
+    pub processor: Duration,
+    /// By the clock.
+    pub clock: Duration,
+}
+
+/// How long something took, both ways, and what it gave.
+pub fn time_both<T>(work: impl FnOnce() -> T) -> (Took, T) {
+    let (start, clock) = (processor_time(), Instant::now());
     let result = work();
-    (start.elapsed(), result)
+    (Took { processor: processor_time().saturating_sub(start), clock: clock.elapsed() }, result)
+}
+
+/// The processor time that something took, and what it gave.
+pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let (took, result) = time_both(work);
+    (took.processor, result)
 }
 
 /// The median of several times; zero of none. The list is sorted by this.

@@ -25,8 +25,10 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines = || std::iter::once(&self.head).chain(&self.rows);
-        let width = |column: usize| lines().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
-        let widths: Vec<usize> = (0..self.head.len()).map(|column| width(column).unwrap_or(0).max(3)).collect();
+        let width =
+            |column: usize| lines().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
+        let widths: Vec<usize> =
+            (0..self.head.len()).map(|column| width(column).unwrap_or(0).max(3)).collect();
         for (place, row) in lines().enumerate() {
             for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
                 let fill = " ".repeat(width - cell.chars().count());

@@ -36,7 +36,9 @@ struct Figures {
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mut number = |default: usize| -> Result<usize> {
-        arguments.next().map_or(Ok(default), |text| text.parse().with_context(|| format!("`{text}` is no number")))
+        arguments
+            .next()
+            .map_or(Ok(default), |text| text.parse().with_context(|| format!("`{text}` is no number")))
     };
     let (things, sample) = (number(100_000)?, number(10_000)?);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog");
@@ -46,12 +48,23 @@ fn main() -> Result<()> {
     println!("## Checks\n");
     describe(&choice, things, sample);
     let mut table = Table::new(&[
-        "check", "group", "nodes", "holds %", "ours", "+ columns", "cel", "regorus", "cel ÷ ours", "regorus ÷ ours",
-        "cel ÷ (+ columns)", "regorus ÷ (+ columns)",
+        "check",
+        "group",
+        "nodes",
+        "holds %",
+        "ours",
+        "+ columns",
+        "cel",
+        "regorus",
+        "cel ÷ ours",
+        "regorus ÷ ours",
+        "cel ÷ (+ columns)",
+        "regorus ÷ (+ columns)",
     ]);
     let mut all = vec![];
     for (place, check) in choice.checks.iter().enumerate() {
-        let figures = measure(check, &catalog, things, sample, place as u64).with_context(|| check.id.clone())?;
+        let figures =
+            measure(check, &catalog, things, sample, place as u64).with_context(|| check.id.clone())?;
         table.row(cells(&check.id, check.group, check.plan.nodes.len(), things, &figures));
         eprintln!("{} of {}: {}", place + 1, choice.checks.len(), check.id);
         all.push(figures);
@@ -184,7 +197,12 @@ fn peers(
 }
 
 /// Asks about each row of a chunk, several times; the median, the answers compared with ours.
-fn timed(chunk: &[u32], truths: &Truths, who: &str, mut ask: impl FnMut(usize) -> Result<bool>) -> Result<Duration> {
+fn timed(
+    chunk: &[u32],
+    truths: &Truths,
+    who: &str,
+    mut ask: impl FnMut(usize) -> Result<bool>,
+) -> Result<Duration> {
     let mut times = vec![];
     for _ in 0..ROUNDS {
         let (took, answers) = time(|| (0..chunk.len()).map(&mut ask).collect::<Result<Vec<bool>>>());

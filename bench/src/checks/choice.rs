@@ -64,7 +64,13 @@ fn remaining(all: &[Check], choice: &Choice, which: impl Fn(&Check) -> bool) -> 
 fn spread(checks: Vec<Check>) -> Vec<Check> {
     let step = checks.len().max(EACH);
     let wanted = |place: &usize| (place * EACH) % step < EACH;
-    checks.into_iter().enumerate().filter(|(place, _)| wanted(place)).map(|(_, check)| check).take(EACH).collect()
+    checks
+        .into_iter()
+        .enumerate()
+        .filter(|(place, _)| wanted(place))
+        .map(|(_, check)| check)
+        .take(EACH)
+        .collect()
 }
 
 fn quantifies(plan: &Plan) -> bool {

@@ -22,7 +22,8 @@ enum Place {
 /// # Errors
 /// When a row holds a value that does not fit the schema.
 pub fn build(world: &World, schema: &Schema) -> Result<Universe> {
-    let counts: Vec<usize> = (0..schema.kinds.len()).map(|kind| world.of(KindId(kind as u16)).len()).collect();
+    let counts: Vec<usize> =
+        (0..schema.kinds.len()).map(|kind| world.of(KindId(kind as u16)).len()).collect();
     let mut universe = Universe::new(schema, &counts, world.as_of);
     let codes = codes(schema);
     for (kind, need) in &world.needs {
@@ -40,8 +41,11 @@ pub fn build(world: &World, schema: &Schema) -> Result<Universe> {
 
 /// The place of each code in its list.
 fn codes(schema: &Schema) -> Vec<HashMap<&str, u32>> {
-    let places = |values: &'_ [String]| (0..).zip(values).map(|(place, code)| (code.as_str(), place)).collect();
-    schema.enums.iter().map(|list| places(&list.values)).collect()
+    schema
+        .enums
+        .iter()
+        .map(|list| (0..).zip(&list.values).map(|(place, code)| (code.as_str(), place)).collect())
+        .collect()
 }
 
 /// The keys of a kind's rows, in the order in which a row gives them.
@@ -106,7 +110,9 @@ fn read(value: &Json, ty: Type, codes: &[HashMap<&str, u32>], universe: &mut Uni
     Ok(match ty {
         Type::Bool => Value::Flag(value.as_bool().context("no bool")?),
         Type::Int | Type::Date | Type::Duration => Value::Number(number(value)?),
-        Type::Decimal => Value::Number((value.as_f64().context("no decimal")? * DECIMAL_ONE as f64).round() as i64),
+        Type::Decimal => {
+            Value::Number((value.as_f64().context("no decimal")? * DECIMAL_ONE as f64).round() as i64)
+        }
         Type::Text => Value::Number(universe.texts.intern(value.as_str().context("no text")?).into()),
         Type::Enum(list) => Value::Number(place(list, value)?.into()),
         Type::Set(list) => {

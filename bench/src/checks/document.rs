@@ -75,12 +75,15 @@ impl<'a> Documents<'a> {
         for id in &reach.facts {
             let field = definition.field(*id);
             let Some(value) = facts.get(&field.name) else { continue };
-            map.push((field.name.clone(), match field.ty {
-                Type::Set(_) => Document::Codes(value),
-                // Asked only whether it is there.
-                Type::Thing(_) if reach.follows.contains_key(id) => continue,
-                _ => Document::Plain(value),
-            }));
+            map.push((
+                field.name.clone(),
+                match field.ty {
+                    Type::Set(_) => Document::Codes(value),
+                    // Asked only whether it is there.
+                    Type::Thing(_) if reach.follows.contains_key(id) => continue,
+                    _ => Document::Plain(value),
+                },
+            ));
         }
         for (id, below) in &reach.follows {
             let field = definition.field(*id);

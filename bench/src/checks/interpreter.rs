@@ -20,7 +20,8 @@ use std::sync::Arc;
 /// When things are compared in a way that cannot be written so (a thing `in` a relation).
 pub fn rewrite(plan: &Plan) -> Result<String> {
     let mut changes: BTreeMap<(u32, u32), String> = BTreeMap::new();
-    let span = |node: hegui_logic::plan::NodeId| plan.nodes.get(node.0 as usize).map(|n| n.span).unwrap_or_default();
+    let span =
+        |node: hegui_logic::plan::NodeId| plan.nodes.get(node.0 as usize).map(|n| n.span).unwrap_or_default();
     for node in &plan.nodes {
         match &node.op {
             Op::Outcome(name, thing) => {
@@ -142,7 +143,8 @@ fn value(document: &Document<'_>) -> Value {
         Document::Identity(row) => Value::Int(*row as i64),
         Document::List(things) => Value::List(Arc::new(things.iter().map(value).collect())),
         Document::Map(map) => {
-            let map: HashMap<Key, Value> = map.iter().map(|(key, v)| (key.as_str().into(), value(v))).collect();
+            let map: HashMap<Key, Value> =
+                map.iter().map(|(key, v)| (key.as_str().into(), value(v))).collect();
             Value::Map(Map { map: Arc::new(map) })
         }
     }
@@ -151,10 +153,9 @@ fn value(document: &Document<'_>) -> Value {
 fn plain(json: &Json) -> Value {
     match json {
         Json::Bool(flag) => Value::Bool(*flag),
-        Json::Number(number) => number.as_i64().map_or_else(
-            || Value::Float(number.as_f64().unwrap_or_default()),
-            Value::Int,
-        ),
+        Json::Number(number) => {
+            number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int)
+        }
         Json::String(text) => text.as_str().into(),
         Json::Array(list) => Value::List(Arc::new(list.iter().map(plain).collect())),
         Json::Null | Json::Object(_) => Value::Null,

@@ -383,12 +383,21 @@ impl<'a> Policy<'a> {
         engine.add_policy("check.rego".to_owned(), source.clone()).with_context(|| source.clone())?;
         let entry: Rc<str> = ENTRY.into();
         let compiled = engine.compile_with_entrypoint(&entry).with_context(|| source.clone())?;
-        let program = Compiler::compile_from_policy(&compiled, &[ENTRY]).map_err(|e| anyhow!("{e}\n{source}"))?;
+        let program =
+            Compiler::compile_from_policy(&compiled, &[ENTRY]).map_err(|e| anyhow!("{e}\n{source}"))?;
         let mut machine = RegoVM::new();
         machine.load_program(program);
         machine.set_max_instructions(usize::MAX);
         machine.set_execution_timer_config(None);
-        Ok(Self { machine, engine, schema, scope: plan.scope, reach: reach(plan), as_of, strings: BTreeMap::new() })
+        Ok(Self {
+            machine,
+            engine,
+            schema,
+            scope: plan.scope,
+            reach: reach(plan),
+            as_of,
+            strings: BTreeMap::new(),
+        })
     }
 
     /// The input for a thing.

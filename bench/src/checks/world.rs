@@ -44,9 +44,11 @@ impl World {
     pub fn new(plan: &Plan, schema: &Schema, things: usize, seed: u64) -> Self {
         let needs = needs(plan, schema);
         let as_of = parse_date("2026-06-01").unwrap_or_default();
-        let mut texts: Vec<String> = ["订单配送", "客户服务", "account", "delivery"].map(str::to_owned).to_vec();
+        let mut texts: Vec<String> =
+            ["订单配送", "客户服务", "account", "delivery"].map(str::to_owned).to_vec();
         texts.extend(plan.texts.iter().cloned());
-        let counts = needs.keys().map(|kind| (*kind, population(schema, plan.scope, *kind, things))).collect();
+        let counts =
+            needs.keys().map(|kind| (*kind, population(schema, plan.scope, *kind, things))).collect();
         let seeded = Seeded::new(seed);
         let mut maker = Maker { schema, counts, mentioned: mentioned(plan), texts, as_of, seeded };
         let rows = needs.iter().map(|(kind, need)| (*kind, maker.rows(*kind, need))).collect();
@@ -69,7 +71,9 @@ impl World {
 /// How many things of a kind go with so many of the scope: every thing has three below it of each
 /// kind, and there are never more than three times as many as of the scope.
 fn population(schema: &Schema, scope: KindId, kind: KindId, things: usize) -> usize {
-    let depth = |kind| i32::try_from(std::iter::successors(Some(kind), |k| schema.parent_of(*k)).count()).unwrap_or(0);
+    let depth = |kind| {
+        i32::try_from(std::iter::successors(Some(kind), |k| schema.parent_of(*k)).count()).unwrap_or(0)
+    };
     let share = 3f64.powi(depth(kind) - depth(scope));
     ((things as f64 * share.min(3.0)) as usize).max(1)
 }
@@ -113,7 +117,8 @@ impl Maker<'_> {
             let relation = definition.relation(*id);
             debug_assert_eq!(relation.source, Source::List);
             let there = self.counts.get(&relation.to).copied().unwrap_or(0);
-            let members: BTreeSet<usize> = (0..self.seeded.below(5)).map(|_| self.seeded.below(there)).collect();
+            let members: BTreeSet<usize> =
+                (0..self.seeded.below(5)).map(|_| self.seeded.below(there)).collect();
             made.insert(relation.name.clone(), members.into_iter().collect());
         }
         for clause in &need.outcomes {
@@ -137,7 +142,12 @@ impl Maker<'_> {
                 let there = self.counts.get(&to).copied().unwrap_or(1);
                 let here = self.counts.get(&kind).copied().unwrap_or(1);
                 // Things stand in a register near those that they belong to; other references go anywhere.
-                if definition.parent == Some(id) { near(row, here, there, seeded) } else { seeded.below(there) }.into()
+                if definition.parent == Some(id) {
+                    near(row, here, there, seeded)
+                } else {
+                    seeded.below(there)
+                }
+                .into()
             }
         }
     }

@@ -370,7 +370,7 @@ fn text_of<'a>(table: &Table<'a>, key: &str, value: &'a Spanned<DeValue<'a>>) ->
     let side = |language: &str| {
         let text = inner.string(language);
         if text.trim().is_empty() {
-            table.missing(
+            inner.missing(
                 &format!("{key}.{language}"),
                 "every text is given in Chinese (`zh`) and in English (`en`)",
             );

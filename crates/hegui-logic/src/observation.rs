@@ -6,7 +6,8 @@
 //!
 //! 1. What was recorded later than `known_on`, or speaks of a time after `as_of`, does not count.
 //! 2. Within one source the observation of the latest valid time supersedes those before it; where
-//!    valid times are equal, the one recorded last. An observation that has ended does not bring an
+//!    valid times are equal, the one recorded last, and then the one that stands last in the list, as a
+//!    correction does. An observation that has ended does not bring an
 //!    earlier one back: what holds since then nobody has said.
 //! 3. An observation older than `fresh_days` is stale and counts only to say so.
 //! 4. What is left must agree. Where sources differ, the fact is unknown until a named role rules
@@ -122,8 +123,7 @@ fn alone<V, S>(only: &Observation<V, S>, dates: Dates) -> Resolved {
     })
 }
 
-/// Puts an observation among the latest of each source. Two of one source at the same time stay both,
-/// so that they conflict if they differ.
+/// Puts an observation among the latest of each source.
 fn admit<V, S: PartialEq>(
     observations: &[Observation<V, S>],
     latest: &mut Vec<usize>,
@@ -136,7 +136,7 @@ fn admit<V, S: PartialEq>(
     if latest.iter().any(superseded) {
         return;
     }
-    latest.retain(|other| of_source(other).is_none_or(|o| (o.valid_from, o.recorded) >= times));
+    latest.retain(|other| of_source(other).is_none());
     latest.push(index);
 }
 

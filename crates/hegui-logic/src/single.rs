@@ -636,13 +636,13 @@ pub fn missing(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row
     }
     let once = found.values().all(|n| *n == 1);
     let facts: Vec<FactKey> = found.into_keys().collect();
-    if once {
+    let mut plans = when.into_iter().chain([check]).map(|bound| bound.plan);
+    if once && plans.all(|plan| free(plan, schema)) && !facts.iter().any(|fact| is_reference(fact, schema)) {
         return Missing { facts, exact: true };
     }
     match relevant(when, check, schema, row, &facts) {
-        // Where none matters (`x.f || !x.f`) the answer to any of them settles the outcome.
-        Some(relevant) if !relevant.is_empty() => Missing { facts: relevant, exact: true },
-        _ => Missing { facts, exact: false },
+        Some(facts) => Missing { facts, exact: true },
+        None => Missing { facts, exact: false },
     }
 }
 
@@ -656,9 +656,10 @@ fn relevant(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u
     let domains: Vec<Vec<Option<Value>>> =
         facts.iter().map(|fact| domain(fact, schema, &plans, check)).collect::<Option<_>>()?;
     let total = domains.iter().try_fold(1usize, |n, d| n.checked_mul(d.len()).filter(|n| *n <= COMBINATION_LIMIT))?;
-    let outcome_of = |mut index: usize| {
+    let outcome_of = |places: &[usize], mut index: usize| {
         let mut supposed = Supposition::new();
-        for (fact, domain) in facts.iter().zip(&domains) {
+        for place in places {
+            let (Some(fact), Some(domain)) = (facts.get(*place), domains.get(*place)) else { continue };
             if let Some(Some(value)) = domain.get(index % domain.len().max(1)) {
                 supposed.insert(fact.clone(), *value);
             }
@@ -667,7 +668,8 @@ fn relevant(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u
         let when = when.map(|w| w.supposing(&supposed));
         judge(when.as_ref(), &check.supposing(&supposed), row)
     };
-    let outcomes: Vec<Outcome> = (0..total).map(outcome_of).collect();
+    let all: Vec<usize> = (0..facts.len()).collect();
+    let outcomes: Vec<Outcome> = (0..total).map(|index| outcome_of(&all, index)).collect();
     let mut kept = vec![];
     let mut stride = 1;
     for (fact, domain) in facts.iter().zip(&domains) {
@@ -681,7 +683,69 @@ fn relevant(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u
         }
         stride *= domain.len().max(1);
     }
-    Some(kept)
+    // What was dropped must not settle the outcome by being known, whatever it is (`x.f || !x.f`).
+    let settles = outcomes.len() > 1 && {
+        let dropped: Vec<usize> = (0..facts.len()).filter(|at| !facts.get(*at).is_some_and(|f| kept.contains(f))).collect();
+        let total: usize = dropped.iter().filter_map(|at| domains.get(*at)).map(Vec::len).product();
+        (0..total).any(|index| outcome_of(&dropped, index) != Outcome::Unknown)
+    };
+    (!settles).then_some(kept)
+}
+
+fn is_reference(fact: &FactKey, schema: &Schema) -> bool {
+    matches!(fact, FactKey::Fact(kind, _, field) if matches!(schema.kind(*kind).field(*field).ty, Type::Thing(_)))
+}
+
+/// Whether every atom of a plan can come out true and can come out false, whatever is known of other
+/// facts: then a fact that is read once and still undecided matters.
+fn free(plan: &Plan, schema: &Schema) -> bool {
+    crate::mutate::atoms(plan).into_iter().all(|atom| match plan.op(atom) {
+        Op::Flag(..) | Op::Outcome(..) => true,
+        Op::Has(_, kind, field) => schema.kind(*kind).field(*field).optional,
+        Op::Compare(how, a, b) => match (plan.op(*a), plan.op(*b)) {
+            (Op::Fact(_, kind, field), Op::Number(n)) | (Op::Number(n), Op::Fact(_, kind, field)) => {
+                both_sides(*how, schema.kind(*kind).field(*field), *n, schema)
+            }
+            (Op::Fact(..), Op::Literal(_) | Op::AsOf) | (Op::Literal(_) | Op::AsOf, Op::Fact(..)) => true,
+            _ => false,
+        },
+        Op::Member(item, set) => match (plan.op(*item), plan.op(*set)) {
+            (Op::Number(_), Op::SetFact(..)) => true,
+            (Op::Fact(_, kind, field), Op::SetLiteral(set)) => {
+                *set != 0 && (set.count_ones() as usize) < values_of(schema, *kind, *field)
+            }
+            _ => false,
+        },
+        Op::Sets(test, a, b) => match (test, plan.op(*a), plan.op(*b)) {
+            (SetTest::Same, Op::SetFact(..), Op::SetLiteral(_)) | (SetTest::Same, Op::SetLiteral(_), Op::SetFact(..)) => true,
+            (SetTest::Subset | SetTest::Overlap, Op::SetLiteral(set), Op::SetFact(..))
+            | (SetTest::Overlap, Op::SetFact(..), Op::SetLiteral(set)) => *set != 0,
+            (SetTest::Subset, Op::SetFact(_, kind, field), Op::SetLiteral(set)) => {
+                (set.count_ones() as usize) < values_of(schema, *kind, *field)
+            }
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+fn values_of(schema: &Schema, kind: KindId, field: FieldId) -> usize {
+    match schema.kind(kind).field(field).ty {
+        Type::Enum(list) | Type::Set(list) => schema.values(list).len(),
+        _ => 0,
+    }
+}
+
+/// Whether a fact can lie on both sides of a constant.
+fn both_sides(how: Comparison, field: &crate::schema::Field, n: i64, schema: &Schema) -> bool {
+    let (low, high) = field.range;
+    let equality = matches!(how, Comparison::Equal | Comparison::NotEqual);
+    match field.ty {
+        Type::Enum(list) => schema.values(list).len() > 1,
+        Type::Int | Type::Decimal if equality => low < high && (low..=high).contains(&n),
+        Type::Int | Type::Decimal => low < n && n < high,
+        _ => true,
+    }
 }
 
 /// Values that stand for all values of a missing fact as far as these plans can tell them apart;
@@ -695,11 +759,17 @@ fn domain(fact: &FactKey, schema: &Schema, plans: &[&Plan], bound: &Bound<'_>) -
         FactKey::Fact(kind, _, field) => (*kind, *field),
     };
     let definition = schema.kind(kind).field(field);
+    let (low, high) = definition.range;
     let mut values: Vec<i64> = match definition.ty {
         Type::Bool => return Some(flags),
         Type::Thing(_) => return None,
         Type::Set(_) => return set_domain(kind, field, plans),
         Type::Enum(list) => (0..schema.values(list).len() as i64).collect(),
+        Type::Int | Type::Decimal => {
+            let mut points = points(kind, field, plans, bound)?;
+            points.retain(|n| (low..=high).contains(n));
+            if points.is_empty() { vec![low] } else { points }
+        }
         _ => points(kind, field, plans, bound)?,
     };
     if definition.optional {

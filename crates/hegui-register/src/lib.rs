@@ -24,10 +24,12 @@ mod reader;
 mod resolve;
 mod rulings;
 mod sampled;
+mod skeleton;
 mod snapshot;
 mod store;
 mod tree;
 mod value;
+mod write;
 
 pub use assessed::Assessed;
 pub use generate::generate;
@@ -36,3 +38,4 @@ pub use provenance::{FactRulingView, Observed, Provenance, Reason};
 pub use read::{Limits, Register, files_of};
 pub use snapshot::SnapshotError;
 pub use store::{Evidence, OutcomeRuling, RulingTarget, Sample, Source};
+pub use write::{Given, NewRuling, Ruled, WriteError, Written, answer, init, rule};

@@ -1,13 +1,13 @@
 //! One plan over one session: every node for all rows of a frame at once.
 
 use super::frame::{Frame, Rows};
-use super::segments::{Pairs, Segments, WholeRelation, count_each, lengths, reduce};
+use super::segments::Segments;
 use super::session::{Key, Kept, Session, Shape};
-use super::values::{Numbers, Plain, Sets, Spans, Truths};
+use super::values::{Numbers, Plain, Sets, Spans, Truths, gather};
 use crate::bits::Bits;
 use crate::plan::{NONE, NodeId, Op, Plan, Quantity, TextTest, Var};
 use crate::schema::{FieldId, KindId, RelationId};
-use crate::single::{Number, count, member, quantify, sets};
+use crate::single::{Number, count, quantify};
 use crate::truth::Truth;
 use crate::universe::{Column, ROW_NONE, ROW_UNKNOWN};
 use std::rc::Rc;
@@ -41,8 +41,8 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         Self { session, plan, shapes }
     }
 
-    fn shape(&self, id: NodeId) -> Option<Shape> {
-        self.shapes.get(id.0 as usize).copied().flatten()
+    fn shape(&self, id: NodeId) -> Option<&Shape> {
+        self.shapes.get(id.0 as usize)?.as_ref()
     }
 
     /// Where the node's result is kept: only over a whole table, and only if it stays the same.
@@ -58,11 +58,30 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         if let Some(Kept::Truths(truths)) = key.and_then(|key| self.session.kept(key)) {
             return truths;
         }
-        let truths = self.work_out(id, frame);
+        let truths = match self.elsewhere(id, frame) {
+            Some(truths) => Rc::new(truths),
+            None => self.work_out(id, frame),
+        };
         if let Some(key) = key {
             self.session.keep(key, Kept::Truths(truths.clone()));
         }
         truths
+    }
+
+    /// A node that looks at everything by way of one thing is worked out for the table of that thing,
+    /// where that is the smaller, and collected from there.
+    fn elsewhere(&mut self, id: NodeId, frame: &Frame<'u>) -> Option<Truths> {
+        let step = *self.shape(id)?.way.as_ref()?.last()?;
+        let (expression, kind) = (step.expression, step.kind?);
+        let table = self.rows(kind);
+        if table > frame.len || frame.pinned.as_ref().is_some_and(|(pinned, _)| *pinned == expression) {
+            return None;
+        }
+        let rows = self.things(step.node, frame);
+        let rows = rows.listed()?;
+        let truths = self.truth(id, &Frame::pinned(expression, kind, table));
+        let ends = self.truth(id, &Frame::pinned_ends(expression));
+        Some(truths.gather(rows, ends.get(0), ends.get(1)))
     }
 
     fn work_out(&mut self, id: NodeId, frame: &Frame<'u>) -> Rc<Truths> {
@@ -102,11 +121,11 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             }
             Op::Member(item, set) => {
                 let (items, set) = (self.numbers(*item, frame), self.sets(*set, frame));
-                Truths::from_fn(len, |row| member(items.at(row), set.at(row)))
+                set.has(&items, len)
             }
             Op::Sets(test, a, b) => {
                 let (a, b) = (self.sets(*a, frame), self.sets(*b, frame));
-                Truths::from_fn(len, |row| sets(*test, a.at(row), b.at(row)))
+                a.compare(*test, &b, len)
             }
             Op::Text(test, subject, pattern) => {
                 let subject = self.numbers(*subject, frame);
@@ -147,16 +166,18 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         let Some(Column::Flags { values, known }) = self.column(kind, field) else {
             return Truths::constant(len, Truth::Unknown);
         };
-        if matches!(rows, Rows::Whole) {
-            return Truths { yes: known.and(values), no: known.and_not(values) };
+        if rows.listed().is_some() && self.rows(kind) > 2 * len {
+            return Truths::from_fn(len, |row| match rows.at(row) {
+                ROW_NONE => Truth::False,
+                at => known.get(at as usize).then(|| values.get(at as usize)).into(),
+            });
         }
-        Truths::pack(len, |row| match rows.at(row) {
-            ROW_NONE => (false, true),
-            at => {
-                let (value, known) = (values.get(at as usize), known.get(at as usize));
-                (known && value, known && !value)
-            }
-        })
+        let truths = Truths { yes: known.and(values), no: known.and_not(values) };
+        match (rows, rows.listed()) {
+            (Rows::Whole, _) => truths,
+            (_, Some(rows)) => truths.gather(rows, Truth::False, Truth::Unknown),
+            _ => Truths::constant(len, Truth::Unknown),
+        }
     }
 
     fn has(&self, rows: &Rows<'u>, kind: KindId, field: FieldId, len: usize) -> Truths {
@@ -187,14 +208,24 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
 
     fn text(&mut self, test: TextTest, subject: &Numbers<'u>, pattern: u32, len: usize) -> Truths {
         let Some(wanted) = self.plan.texts.get(pattern as usize) else { return Truths::constant(len, Truth::Unknown) };
-        let mut truths = Truths::default();
-        self.session.text_test(test, wanted, |ask| {
-            truths = Truths::from_fn(len, |row| match subject.at(row) {
-                Number::Known(NONE) => Truth::False,
-                Number::Known(symbol) => ask(symbol),
-                _ => Truth::Unknown,
-            });
-        });
+        let mut memo = self.session.text_test(test, wanted);
+        let texts = &self.session.universe.texts;
+        let mut ask = |number| match number {
+            Number::Known(NONE) => Truth::False,
+            Number::Known(symbol) => memo.ask(texts, symbol),
+            _ => Truth::Unknown,
+        };
+        let truths = match subject.plain() {
+            Some((symbols, known)) => {
+                let mut symbols = symbols.iter();
+                Truths::from_fn(len, |row| match symbols.next() {
+                    Some(symbol) if known.get(row) => ask(Number::Known(*symbol)),
+                    _ => Truth::Unknown,
+                })
+            }
+            None => Truths::from_fn(len, |row| ask(subject.at(row))),
+        };
+        self.session.keep_test(memo);
         truths
     }
 
@@ -239,12 +270,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             }
             Op::CountSet(set) => {
                 let set = self.sets(*set, frame);
-                let mut values = Vec::with_capacity(len);
-                let known = Bits::from_fn(len, |row| {
-                    values.push(set.at(row).map_or(0, |set| i64::from(set.count_ones())));
-                    set.at(row).is_some()
-                });
-                Numbers::Plain(Rc::new(Plain { values, known }))
+                Numbers::Plain(Rc::new(set.sizes(len)))
             }
             Op::Workdays(a, b) | Op::AddWorkdays(a, b) => {
                 let after = matches!(plan.op(id), Op::AddWorkdays(..));
@@ -278,15 +304,8 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         if let Some(Kept::Numbers(numbers)) = key.and_then(|key| self.session.kept(key)) {
             return numbers;
         }
-        let mut gathered = Vec::with_capacity(frame.len);
-        let known = Bits::from_fn(frame.len, |row| {
-            let (value, known) = match rows.at(row) {
-                ROW_NONE => (NONE, true),
-                at => (values.get(at as usize).copied().unwrap_or(0), known.get(at as usize)),
-            };
-            gathered.push(value);
-            known
-        });
+        let Some(listed) = rows.listed() else { return unknown() };
+        let (gathered, known) = gather(values, known, listed, NONE);
         let numbers = Numbers::Plain(Rc::new(Plain { values: gathered, known }));
         if let Some(key) = key {
             self.session.keep(key, Kept::Numbers(numbers.clone()));
@@ -309,15 +328,8 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         if let Some(Kept::Sets(sets)) = key.and_then(|key| self.session.kept(key)) {
             return sets;
         }
-        let mut gathered = Vec::with_capacity(frame.len);
-        let known = Bits::from_fn(frame.len, |row| {
-            let (value, known) = match rows.at(row) {
-                ROW_NONE => (0, true),
-                at => (values.get(at as usize).copied().unwrap_or(0), known.get(at as usize)),
-            };
-            gathered.push(value);
-            known
-        });
+        let Some(listed) = rows.listed() else { return Sets::Unknown };
+        let (gathered, known) = gather(values, known, listed, 0);
         let sets = Sets::Gathered(Rc::new((gathered, known)));
         if let Some(key) = key {
             self.session.keep(key, Kept::Sets(sets.clone()));
@@ -326,6 +338,11 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
     }
 
     fn things(&mut self, id: NodeId, frame: &Frame<'u>) -> Rows<'u> {
+        if let Some((pinned, rows)) = &frame.pinned
+            && self.shape(id).is_some_and(|shape| shape.expression == *pinned)
+        {
+            return rows.clone();
+        }
         let (thing, kind, field) = match self.plan.op(id) {
             Op::Thing(var) => return frame.thing(*var),
             Op::Follow(thing, kind, field) => (*thing, *kind, *field),
@@ -340,9 +357,11 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         if let Some(Kept::Rows(rows)) = key.and_then(|key| self.session.kept(key)) {
             return rows;
         }
-        let followed = (0..frame.len).map(|row| match rows.at(row) {
-            ROW_NONE => ROW_NONE,
-            at => to.get(at as usize).copied().unwrap_or(ROW_UNKNOWN),
+        let Some(listed) = rows.listed() else { return Rows::Unknown };
+        let followed = listed.iter().map(|at| match to.get(*at as usize) {
+            Some(row) => *row,
+            None if *at == ROW_NONE => ROW_NONE,
+            None => ROW_UNKNOWN,
         });
         let followed = Rows::Listed(Rc::new(followed.collect()));
         if let Some(key) = key {
@@ -355,21 +374,19 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         let rows = self.things(asked.thing, frame);
         if !self.whole_pays(asked, &rows, frame) {
             let mut parts = vec![];
-            self.over_pairs(asked, &rows, frame, |pairs, body| parts.push(reduce(how, pairs, body)));
+            self.over_pairs(asked, &rows, frame, |segments, body| parts.push(segments.reduce(how, body)));
             return Rc::new(join(parts, frame.len));
         }
-        let over_all = self.over_whole(asked, Op::Quantified(how, ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE), |segments, body| {
-            Kept::Truths(Rc::new(reduce(how, segments, body)))
-        });
-        let Kept::Truths(truths) = over_all else { return Rc::new(Truths::constant(frame.len, Truth::Unknown)) };
-        if matches!(rows, Rows::Whole) {
-            return truths;
+        let op = Op::Quantified(how, ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE);
+        let over_all =
+            self.over_whole(asked, op, |segments, body| Kept::Truths(Rc::new(segments.reduce(how, body))));
+        match (over_all, rows.listed()) {
+            (Kept::Truths(truths), None) if matches!(rows, Rows::Whole) => truths,
+            (Kept::Truths(truths), Some(rows)) => {
+                Rc::new(truths.gather(rows, quantify(how, 0, (0, 0), false), Truth::Unknown))
+            }
+            _ => Rc::new(Truths::constant(frame.len, Truth::Unknown)),
         }
-        let without = quantify(how, 0, (0, 0), false);
-        Rc::new(Truths::from_fn(frame.len, |row| match rows.at(row) {
-            ROW_NONE => without,
-            at => truths.get(at as usize),
-        }))
     }
 
     fn count(&mut self, id: NodeId, asked: Asked, frame: &Frame<'u>) -> Numbers<'u> {
@@ -378,26 +395,20 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             return numbers;
         }
         let rows = self.things(asked.thing, frame);
-        let always = matches!(self.plan.op(asked.body), Op::Constant(Truth::True));
         let spans = if self.whole_pays(asked, &rows, frame) {
-            let op = Op::Count(ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE);
-            let over_all = self.over_whole(asked, op, |segments, body| {
-                let spans = if always { lengths(segments) } else { count_each(segments, body) };
-                Kept::Numbers(Numbers::Spans(Rc::new(spans)))
-            });
-            match over_all {
-                Kept::Numbers(numbers) if matches!(rows, Rows::Whole) => return numbers,
-                Kept::Numbers(numbers) => Spans::from_fn(frame.len, |row| match rows.at(row) {
+            match self.count_whole(asked) {
+                Some(numbers) if matches!(rows, Rows::Whole) => return numbers,
+                Some(numbers) => Spans::from_fn(frame.len, |row| match rows.at(row) {
                     ROW_NONE => count(0, 0, false),
                     at if (at as usize) < self.rows(asked.kind) => numbers.at(at as usize),
                     _ => count(0, 0, true),
                 }),
-                _ => Spans::from_fn(frame.len, |_| count(0, 0, true)),
+                None => Spans::from_fn(frame.len, |_| count(0, 0, true)),
             }
         } else {
             let mut joined = Spans { low: vec![], high: vec![] };
-            self.over_pairs(asked, &rows, frame, |pairs, body| {
-                let spans = count_each(pairs, body);
+            self.over_pairs(asked, &rows, frame, |segments, body| {
+                let spans = segments.count(body);
                 joined.low.extend(spans.low);
                 joined.high.extend(spans.high);
             });
@@ -408,6 +419,19 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             self.session.keep(key, Kept::Numbers(numbers.clone()));
         }
         numbers
+    }
+
+    fn count_whole(&mut self, asked: Asked) -> Option<Numbers<'u>> {
+        let always = matches!(self.plan.op(asked.body), Op::Constant(Truth::True));
+        let op = Op::Count(ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE);
+        let counted = self.over_whole(asked, op, |segments, body| {
+            let spans = if always { segments.lengths() } else { segments.count(body) };
+            Kept::Numbers(Numbers::Spans(Rc::new(spans)))
+        });
+        match counted {
+            Kept::Numbers(numbers) => Some(numbers),
+            _ => None,
+        }
     }
 
     fn rows(&self, kind: KindId) -> usize {
@@ -445,13 +469,13 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         &mut self,
         asked: Asked,
         op: Op,
-        draw: impl FnOnce(&WholeRelation<'_>, &Truths) -> Kept<'u>,
+        draw: impl FnOnce(&Segments<'_>, &Truths) -> Kept<'u>,
     ) -> Kept<'u> {
-        let shape = self.shape(asked.body).filter(|shape| !shape.outcome);
+        let expression = self.shape(asked.body).filter(|shape| !shape.outcome).map(|shape| shape.expression);
         let mut op = op;
         let mut key = None;
-        if let Some(shape) = shape {
-            op.for_each_part(|part| *part = NodeId(shape.expression));
+        if let Some(expression) = expression {
+            op.for_each_part(|part| *part = NodeId(expression));
             key = Some((ANY, asked.kind, self.session.number(op)));
         }
         if let Some(kept) = key.and_then(|key| self.session.kept(key)) {
@@ -464,7 +488,15 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         let Some(members) = universe.table(asked.kind).relations.get(usize::from(asked.relation.0)) else {
             return Kept::Truths(Rc::new(Truths::constant(self.rows(asked.kind), Truth::Unknown)));
         };
-        let drawn = draw(&WholeRelation { rows: self.rows(asked.kind), members }, &body);
+        let segments = Segments { offsets: &members.offsets, closed: &members.closed };
+        // Where members were written in the order of what they belong to, they lie in order already.
+        let in_order = members.targets.len() == body.len()
+            && members.targets.iter().enumerate().all(|(place, row)| place == *row as usize);
+        let drawn = if in_order {
+            draw(&segments, &body)
+        } else {
+            draw(&segments, &body.gather(&members.targets, Truth::Unknown, Truth::Unknown))
+        };
         if let Some(key) = key {
             self.session.keep(key, drawn.clone());
         }
@@ -473,24 +505,31 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
 
     /// Lays out pairs of the frame's rows and their members, some rows at a time (always whole words
     /// of sixty-four), asks the body of each pair and hands both on.
-    fn over_pairs(&mut self, asked: Asked, rows: &Rows<'u>, frame: &Frame<'u>, mut each: impl FnMut(&Pairs, &Truths)) {
+    fn over_pairs(
+        &mut self,
+        asked: Asked,
+        rows: &Rows<'u>,
+        frame: &Frame<'u>,
+        mut each: impl FnMut(&Segments<'_>, &Truths),
+    ) {
         let carried = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
+        let universe = self.session.universe;
         let mut row = 0;
         while row < frame.len {
-            let mut pairs = Pairs::default();
-            while row < frame.len && (pairs.len() % 64 != 0 || pairs.members.len() < PAIRS_AT_ONCE) {
-                let at = rows.at(row);
-                let (members, closed) = self.session.universe.members(asked.kind, at, asked.relation);
-                pairs.outer.resize(pairs.outer.len() + members.len(), row as u32);
-                pairs.members.extend(members);
-                pairs.ends.push(pairs.members.len());
-                pairs.closed.push(closed);
+            let (mut outer, mut members) = (vec![], vec![]);
+            let mut offsets = vec![0u32];
+            let mut closed = Bits::default();
+            while row < frame.len && (closed.len() % 64 != 0 || members.len() < PAIRS_AT_ONCE) {
+                let (found, all) = universe.members(asked.kind, rows.at(row), asked.relation);
+                outer.resize(outer.len() + found.len(), row as u32);
+                members.extend(found);
+                offsets.push(members.len() as u32);
+                closed.push(all);
                 row += 1;
             }
-            let members = std::mem::take(&mut pairs.members);
-            let inner = frame.pairs(&pairs.outer, members, asked.var, carried);
+            let inner = frame.pairs(&outer, members, asked.var, carried);
             let body = self.truth(asked.body, &inner);
-            each(&pairs, &body);
+            each(&Segments { offsets: &offsets, closed: &closed }, &body);
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::plan::Var;
 use crate::schema::KindId;
-use crate::universe::ROW_UNKNOWN;
+use crate::universe::{ROW_NONE, ROW_UNKNOWN};
 use std::rc::Rc;
 
 /// The things that a variable, or a node that yields a thing, holds in each row of a frame.
@@ -23,6 +23,15 @@ pub(super) enum Rows<'u> {
 }
 
 impl Rows<'_> {
+    /// The thing in each row; none for a whole table.
+    pub(super) fn listed(&self) -> Option<&[u32]> {
+        match self {
+            Self::Column(rows) => Some(rows),
+            Self::Listed(rows) => Some(rows),
+            _ => None,
+        }
+    }
+
     /// The thing in one row.
     #[inline]
     pub(super) fn at(&self, row: usize) -> u32 {
@@ -45,20 +54,38 @@ pub(super) struct Frame<'u> {
     /// Where the only variable runs over a whole table: what is worked out in such a frame is the
     /// same for every plan, and kept.
     pub whole: Option<(Var, KindId)>,
+    /// What a canonical expression for a thing holds, whatever its own parts hold: an expression that
+    /// looks at things only by way of this one is worked out for their table, not for the frame.
+    pub pinned: Option<(u32, Rows<'u>)>,
 }
+
+/// Stands for a pinned expression where a variable is asked for.
+pub(super) const PINNED: Var = Var(u8::MAX - 1);
 
 impl<'u> Frame<'u> {
     /// One variable that runs over all things of a kind.
     pub(super) fn whole(var: Var, kind: KindId, rows: usize) -> Self {
-        let mut frame = Self { len: rows, things: vec![], whole: None };
+        let mut frame = Self { len: rows, things: vec![], whole: None, pinned: None };
         frame.hold(var, Rows::Whole);
         frame.whole = Some((var, kind));
         frame
     }
 
+    /// A canonical expression runs over all things of a kind.
+    pub(super) fn pinned(expression: u32, kind: KindId, rows: usize) -> Self {
+        let pinned = Some((expression, Rows::Whole));
+        Self { len: rows, things: vec![], whole: Some((PINNED, kind)), pinned }
+    }
+
+    /// A canonical expression is none in the first row and unknown in the second.
+    pub(super) fn pinned_ends(expression: u32) -> Self {
+        let ends = Rows::Listed(Rc::new(vec![ROW_NONE, ROW_UNKNOWN]));
+        Self { len: 2, things: vec![], whole: None, pinned: Some((expression, ends)) }
+    }
+
     /// The first variable holds some things.
     pub(super) fn of_rows(rows: &[u32]) -> Self {
-        Self { len: rows.len(), things: vec![Rows::Listed(Rc::new(rows.to_vec()))], whole: None }
+        Self { len: rows.len(), things: vec![Rows::Listed(Rc::new(rows.to_vec()))], whole: None, pinned: None }
     }
 
     fn hold(&mut self, var: Var, rows: Rows<'u>) {
@@ -79,10 +106,19 @@ impl<'u> Frame<'u> {
     /// A frame with one row for each pair of an outer row and a member: the variables in `carried`
     /// (a bit each) keep what they held in the outer row, `var` holds the member.
     pub(super) fn pairs(&self, outer: &[u32], members: Vec<u32>, var: Var, carried: u16) -> Self {
-        let mut frame = Self { len: members.len(), things: vec![], whole: None };
+        let mut frame = Self { len: members.len(), things: vec![], whole: None, pinned: None };
+        if let Some((expression, rows)) = &self.pinned {
+            let gathered = outer.iter().map(|row| rows.at(*row as usize)).collect();
+            frame.pinned = Some((*expression, Rows::Listed(Rc::new(gathered))));
+        }
         for (place, rows) in self.things.iter().enumerate() {
             if carried >> place & 1 == 1 && place != usize::from(var.0) {
-                let gathered = outer.iter().map(|row| rows.at(*row as usize)).collect();
+                let gathered = match rows.listed() {
+                    Some(rows) => {
+                        outer.iter().map(|row| rows.get(*row as usize).copied().unwrap_or(ROW_UNKNOWN)).collect()
+                    }
+                    None => outer.iter().map(|row| rows.at(*row as usize)).collect(),
+                };
                 frame.hold(Var(place as u8), Rows::Listed(Rc::new(gathered)));
             }
         }

@@ -1,136 +1,102 @@
-//! Quantifiers and counts as reductions over segments: the members of one thing lie side by side,
-//! and what their bodies came to is drawn together into one truth, or one number within bounds.
+//! Quantifiers and counts as reductions over segments: the pairs of one thing and its members lie side
+//! by side, and what their bodies came to is drawn together into one truth, or one number within
+//! bounds, by words of sixty-four pairs.
+
+#![expect(clippy::indexing_slicing, reason = "segments lie inside the pairs that they were made with")]
 
 use super::values::{Spans, Truths};
 use crate::bits::Bits;
 use crate::plan::Quantity;
 use crate::single::{count, quantify};
-use crate::truth::Truth;
-use crate::universe::Members;
-use std::ops::Range;
 
-/// Where each segment's pairs lie, whether more may come, and where a pair's body stands.
-pub(super) trait Segments {
-    /// How many segments.
-    fn len(&self) -> usize;
-    /// The pairs of a segment, and whether they are all.
-    fn segment(&self, index: usize) -> (Range<usize>, bool);
-    /// The row of the body's truths for a pair.
-    fn place(&self, pair: usize) -> usize;
+/// Where each thing's pairs lie, and whether they are all.
+pub(super) struct Segments<'a> {
+    /// Where each segment begins; one more than there are segments.
+    pub offsets: &'a [u32],
+    /// Whether somebody said that these are all.
+    pub closed: &'a Bits,
 }
 
-/// A relation for a whole table, its body worked out for the whole table of members.
-pub(super) struct WholeRelation<'a> {
-    pub rows: usize,
-    pub members: &'a Members,
-}
-
-impl Segments for WholeRelation<'_> {
-    fn len(&self) -> usize {
-        self.rows
+impl Segments<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
     }
 
-    #[inline]
-    fn segment(&self, index: usize) -> (Range<usize>, bool) {
-        let range = match (self.members.offsets.get(index), self.members.offsets.get(index + 1)) {
-            (Some(from), Some(to)) => *from as usize..*to as usize,
-            _ => 0..0,
-        };
-        (range, self.members.closed.get(index))
+    fn range(&self, index: usize) -> (usize, usize) {
+        (self.offsets[index] as usize, self.offsets[index + 1] as usize)
     }
 
-    #[inline]
-    fn place(&self, pair: usize) -> usize {
-        self.members.targets.get(pair).map_or(usize::MAX, |row| *row as usize)
-    }
-}
-
-/// Pairs of a frame of their own, one body each.
-#[derive(Default)]
-pub(super) struct Pairs {
-    /// For each pair, the row of the outer frame.
-    pub outer: Vec<u32>,
-    /// For each pair, the member.
-    pub members: Vec<u32>,
-    /// Where each outer row's pairs end.
-    pub ends: Vec<usize>,
-    /// Whether each outer row's pairs are all.
-    pub closed: Bits,
-}
-
-impl Segments for Pairs {
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    #[inline]
-    fn segment(&self, index: usize) -> (Range<usize>, bool) {
-        let from = index.checked_sub(1).and_then(|i| self.ends.get(i)).copied().unwrap_or(0);
-        let to = self.ends.get(index).copied().unwrap_or(from);
-        (from..to, self.closed.get(index))
-    }
-
-    #[inline]
-    fn place(&self, pair: usize) -> usize {
-        pair
-    }
-}
-
-/// What a quantifier comes to for each segment.
-pub(super) fn reduce(how: Quantity, segments: &impl Segments, body: &Truths) -> Truths {
-    let (yes, no) = (&body.yes, &body.no);
-    match how {
-        Quantity::All => Truths::pack(segments.len(), |index| {
-            let (range, closed) = segments.segment(index);
-            let (mut holds, mut fails) = (true, false);
-            for place in range.map(|pair| segments.place(pair)) {
-                holds &= yes.get(place);
-                fails |= no.get(place);
-            }
-            (closed && holds, fails)
-        }),
-        Quantity::Some => Truths::pack(segments.len(), |index| {
-            let (range, closed) = segments.segment(index);
-            let (mut holds, mut fails) = (false, true);
-            for place in range.map(|pair| segments.place(pair)) {
-                holds |= yes.get(place);
-                fails &= no.get(place);
-            }
-            (holds, closed && fails)
-        }),
-        Quantity::One => Truths::from_fn(segments.len(), |index| {
-            let (yes, maybe, no, closed) = tally(segments, index, body);
-            quantify(how, yes, (maybe, no), !closed)
-        }),
-    }
-}
-
-/// How many members satisfy the body, for each segment.
-pub(super) fn count_each(segments: &impl Segments, body: &Truths) -> Spans {
-    Spans::from_fn(segments.len(), |index| {
-        let (yes, maybe, _, closed) = tally(segments, index, body);
-        count(yes, maybe, !closed)
-    })
-}
-
-/// Every segment's length, for a body that always holds.
-pub(super) fn lengths(segments: &impl Segments) -> Spans {
-    Spans::from_fn(segments.len(), |index| {
-        let (range, closed) = segments.segment(index);
-        count(range.len(), 0, !closed)
-    })
-}
-
-fn tally(segments: &impl Segments, index: usize, body: &Truths) -> (usize, usize, usize, bool) {
-    let (range, closed) = segments.segment(index);
-    let total = range.len();
-    let (mut yes, mut no) = (0, 0);
-    for place in range.map(|pair| segments.place(pair)) {
-        match body.get(place) {
-            Truth::True => yes += 1,
-            Truth::False => no += 1,
-            Truth::Unknown => {}
+    /// What a quantifier comes to for each segment; one truth of the body for each pair.
+    pub(super) fn reduce(&self, how: Quantity, body: &Truths) -> Truths {
+        let (yes, no) = (body.yes.words(), body.no.words());
+        match how {
+            Quantity::All => Truths::pack(self.len(), |index| {
+                let (from, to) = self.range(index);
+                (self.closed.get(index) && ones(yes, from, to) == to - from, any(no, from, to))
+            }),
+            Quantity::Some => Truths::pack(self.len(), |index| {
+                let (from, to) = self.range(index);
+                (any(yes, from, to), self.closed.get(index) && ones(no, from, to) == to - from)
+            }),
+            Quantity::One => Truths::from_fn(self.len(), |index| {
+                let (from, to) = self.range(index);
+                let (yes, no) = (ones(yes, from, to), ones(no, from, to));
+                quantify(how, yes, (to - from - yes - no, no), !self.closed.get(index))
+            }),
         }
     }
-    (yes, total - yes - no, no, closed)
+
+    /// How many pairs of each segment satisfy the body.
+    pub(super) fn count(&self, body: &Truths) -> Spans {
+        let (yes, no) = (body.yes.words(), body.no.words());
+        Spans::from_fn(self.len(), |index| {
+            let (from, to) = self.range(index);
+            let (yes, no) = (ones(yes, from, to), ones(no, from, to));
+            count(yes, to - from - yes - no, !self.closed.get(index))
+        })
+    }
+
+    /// Every segment's length, for a body that always holds.
+    pub(super) fn lengths(&self) -> Spans {
+        Spans::from_fn(self.len(), |index| {
+            let (from, to) = self.range(index);
+            count(to - from, 0, !self.closed.get(index))
+        })
+    }
+}
+
+/// The bits of a word that lie in a range, for the range's first and last word.
+#[inline]
+fn ends(from: usize, to: usize) -> (u64, u64) {
+    (u64::MAX << (from % 64), u64::MAX >> (63 - (to - 1) % 64))
+}
+
+/// Whether a bit of a range is one.
+#[inline]
+fn any(words: &[u64], from: usize, to: usize) -> bool {
+    if from >= to {
+        return false;
+    }
+    let (first, last) = (from / 64, (to - 1) / 64);
+    let (head, tail) = ends(from, to);
+    if first == last {
+        return words[first] & head & tail != 0;
+    }
+    words[first] & head != 0 || words[first + 1..last].iter().any(|w| *w != 0) || words[last] & tail != 0
+}
+
+/// How many bits of a range are one.
+#[inline]
+fn ones(words: &[u64], from: usize, to: usize) -> usize {
+    if from >= to {
+        return 0;
+    }
+    let (first, last) = (from / 64, (to - 1) / 64);
+    let (head, tail) = ends(from, to);
+    let count = |word: u64| word.count_ones() as usize;
+    if first == last {
+        return count(words[first] & head & tail);
+    }
+    let middle: usize = words[first + 1..last].iter().map(|w| count(*w)).sum();
+    count(words[first] & head) + middle + count(words[last] & tail)
 }

@@ -8,11 +8,11 @@
 use super::frame::Rows;
 use super::values::{Numbers, Sets, Truths};
 use crate::plan::{NodeId, Op, Plan, TextTest, Var};
-use crate::schema::{KindId, Schema};
+use crate::schema::{KindId, Schema, Type};
 use crate::single::test_text;
 use crate::truth::Truth;
 use crate::typing::compile_pattern;
-use crate::universe::{OutcomeColumn, Universe};
+use crate::universe::{OutcomeColumn, Texts, Universe};
 use regex_automata::meta::Regex;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -77,13 +77,15 @@ impl Patterns {
 }
 
 /// A test of texts, made at most once for each text: 0 not yet, 1 no, 2 yes.
-struct TextMemo {
+pub(super) struct TextMemo {
+    test: TextTest,
+    wanted: String,
     regex: Option<Regex>,
     results: Vec<u8>,
 }
 
 /// What an expression needs to be known beforehand.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Shape {
     /// Its canonical number.
     pub expression: u32,
@@ -91,6 +93,36 @@ pub(super) struct Shape {
     pub free: u16,
     /// Whether it reads outcomes, which change while a session goes on.
     pub outcome: bool,
+    /// The way that leads to everything it looks at, a step each; empty where there is no one way,
+    /// `None` where it looks at nothing outside of itself.
+    pub way: Option<Vec<Step>>,
+}
+
+/// A step on the way to a thing: a variable or a reference followed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// Its canonical number.
+    pub expression: u32,
+    /// A node that yields it.
+    pub node: NodeId,
+    /// The kind of thing that it leads to, once somebody looks at one of its facts.
+    pub kind: Option<KindId>,
+}
+
+/// A way whose end was looked at as a thing of a kind.
+fn looked_at(way: Option<Vec<Step>>, kind: KindId) -> Option<Vec<Step>> {
+    let mut way = way?;
+    if let Some(last) = way.last_mut() {
+        last.kind = Some(kind);
+    }
+    Some(way)
+}
+
+/// As far as two ways go together.
+fn together(a: Option<Vec<Step>>, b: Option<Vec<Step>>) -> Option<Vec<Step>> {
+    let (Some(a), Some(b)) = (&a, &b) else { return a.or(b) };
+    let same = a.iter().zip(b).take_while(|(a, b)| a.expression == b.expression);
+    Some(same.map(|(a, b)| Step { kind: a.kind.or(b.kind), ..*a }).collect())
 }
 
 impl<'u> Session<'u> {
@@ -172,10 +204,12 @@ impl<'u> Session<'u> {
 
     fn shape(&mut self, plan: &Plan, id: NodeId, shapes: &mut Vec<Option<Shape>>) -> Shape {
         if let Some(Some(shape)) = shapes.get(id.0 as usize) {
-            return *shape;
+            return shape.clone();
         }
         let op = plan.op(id);
         let parts: Vec<Shape> = op.parts().into_iter().map(|part| self.shape(plan, part, shapes)).collect();
+        let canonical = self.canonical(plan, op, &parts);
+        let expression = self.number(canonical);
         let mut free = parts.iter().fold(0, |free, part| free | part.free);
         match op {
             Op::Thing(var) => free |= 1 << var.0,
@@ -186,13 +220,41 @@ impl<'u> Session<'u> {
             }
             _ => {}
         }
+        let way = self.way(op, (id, expression), &parts);
         let outcome = matches!(op, Op::Outcome(..)) || parts.iter().any(|part| part.outcome);
-        let canonical = self.canonical(plan, op, &parts);
-        let shape = Shape { expression: self.number(canonical), free, outcome };
+        let shape = Shape { expression, free, outcome, way };
         if let Some(slot) = shapes.get_mut(id.0 as usize) {
-            *slot = Some(shape);
+            *slot = Some(shape.clone());
         }
         shape
+    }
+
+    fn way(&self, op: &Op, (node, expression): (NodeId, u32), parts: &[Shape]) -> Option<Vec<Step>> {
+        let own = |kind| Step { expression, node, kind };
+        let first = parts.first().and_then(|part| part.way.clone());
+        match op {
+            Op::Thing(_) => Some(vec![own(None)]),
+            Op::Follow(_, kind, field) => {
+                let to = match self.schema.kind(*kind).field(*field).ty {
+                    Type::Thing(to) => Some(to),
+                    _ => None,
+                };
+                let mut way = looked_at(first, *kind)?;
+                // Where there is no one way to the thing, there is none to what it refers to.
+                if !way.is_empty() {
+                    way.push(own(to));
+                }
+                Some(way)
+            }
+            Op::Flag(_, kind, _) | Op::Has(_, kind, _) | Op::Fact(_, kind, _) | Op::SetFact(_, kind, _) => {
+                looked_at(first, *kind)
+            }
+            Op::Quantified(_, _, kind, _, var, _) | Op::Count(_, kind, _, var, _) => {
+                let outside = parts.get(1).filter(|body| body.free & !(1 << var.0) != 0);
+                together(looked_at(first, *kind), outside.map(|body| body.way.clone().unwrap_or_default()))
+            }
+            _ => parts.iter().fold(None, |way, part| together(way, part.way.clone())),
+        }
     }
 
     fn canonical(&mut self, plan: &Plan, op: &Op, parts: &[Shape]) -> Op {
@@ -217,24 +279,34 @@ impl<'u> Session<'u> {
         op
     }
 
-    /// A test of texts for many symbols: unknown for a symbol that is no text.
-    pub(super) fn text_test(&mut self, test: TextTest, wanted: &str, mut ask: impl FnMut(&mut dyn FnMut(i64) -> Truth)) {
-        let key = (test, wanted.to_owned());
-        let mut memo = self.tests.remove(&key).unwrap_or_else(|| TextMemo {
+    /// A test of texts, to be handed back by [`Session::keep_test`].
+    pub(super) fn text_test(&mut self, test: TextTest, wanted: &str) -> TextMemo {
+        let texts = self.universe.texts.len();
+        self.tests.remove(&(test, wanted.to_owned())).unwrap_or_else(|| TextMemo {
+            test,
+            wanted: wanted.to_owned(),
             regex: if test == TextTest::Matches { self.patterns.get(wanted) } else { None },
-            results: vec![0; self.universe.texts.len()],
-        });
-        let texts = &self.universe.texts;
-        ask(&mut |symbol| {
-            let Some(symbol) = u32::try_from(symbol).ok() else { return Truth::Unknown };
-            let (Some(text), Some(result)) = (texts.get(symbol), memo.results.get_mut(symbol as usize)) else {
-                return Truth::Unknown;
-            };
-            if *result == 0 {
-                *result = 1 + u8::from(test_text(test, text, wanted, memo.regex.as_ref()));
-            }
-            (*result == 2).into()
-        });
-        self.tests.insert(key, memo);
+            results: vec![0; texts],
+        })
+    }
+
+    /// Keeps a test of texts for the next plan that makes it.
+    pub(super) fn keep_test(&mut self, memo: TextMemo) {
+        self.tests.insert((memo.test, memo.wanted.clone()), memo);
+    }
+}
+
+impl TextMemo {
+    /// Whether a text passes; unknown for a symbol that is no text.
+    #[inline]
+    pub(super) fn ask(&mut self, texts: &Texts, symbol: i64) -> Truth {
+        let Some(result) = usize::try_from(symbol).ok().and_then(|symbol| self.results.get_mut(symbol)) else {
+            return Truth::Unknown;
+        };
+        if *result == 0 {
+            let text = texts.get(symbol as u32).unwrap_or_default();
+            *result = 1 + u8::from(test_text(self.test, text, &self.wanted, self.regex.as_ref()));
+        }
+        (*result == 2).into()
     }
 }

@@ -8,9 +8,10 @@
 #![expect(clippy::indexing_slicing, reason = "columns of one frame have its length; rows are checked where they come from")]
 
 use crate::bits::Bits;
-use crate::plan::{Comparison, NONE};
-use crate::single::Number;
+use crate::plan::{Comparison, NONE, SetTest};
+use crate::single::{Number, member, sets};
 use crate::truth::Truth;
+use crate::universe::ROW_NONE;
 use std::rc::Rc;
 
 /// Whether something holds, for every row: where neither bit is set it is unknown.
@@ -83,6 +84,25 @@ impl Truths {
         Self { yes: Bits::from_words(yes, len), no: Bits::from_words(no, len) }
     }
 
+    /// Collects the truths of some rows: `none` for a thing that is not there, `unknown` for one that
+    /// is not known.
+    pub(super) fn gather(&self, rows: &[u32], none: Truth, unknown: Truth) -> Self {
+        let (yes, no, len) = (self.yes.words(), self.no.words(), self.len() as u32);
+        let pair = |truth| (truth == Truth::True, truth == Truth::False);
+        let (none, unknown) = (pair(none), pair(unknown));
+        Self::pack(rows.len(), |place| {
+            let row = rows[place];
+            if row < len {
+                let (word, bit) = (row as usize / 64, row % 64);
+                (yes[word] >> bit & 1 == 1, no[word] >> bit & 1 == 1)
+            } else if row == ROW_NONE {
+                none
+            } else {
+                unknown
+            }
+        })
+    }
+
     pub(super) fn not(&self) -> Self {
         Self { yes: self.no.clone(), no: self.yes.clone() }
     }
@@ -112,12 +132,28 @@ impl Truths {
     }
 }
 
-/// Numbers and where they are known. As in the universe, zero where unknown and [`NONE`] where there
-/// is none.
+/// Numbers and where they are known: anything but [`NONE`] where unknown, [`NONE`] where there is none.
 #[derive(Clone, Debug)]
 pub(super) struct Plain {
     pub values: Vec<i64>,
     pub known: Bits,
+}
+
+/// Collects the values of some rows and where they are known: `none` for a thing that is not there.
+pub(super) fn gather<T: Copy + Default>(values: &[T], known: &Bits, rows: &[u32], none: T) -> (Vec<T>, Bits) {
+    let words = known.words();
+    let mut gathered = Vec::with_capacity(rows.len());
+    let known = Bits::from_fn(rows.len(), |place| {
+        let row = rows[place] as usize;
+        let (value, known) = match values.get(row) {
+            Some(value) => (*value, words[row / 64] >> (row % 64) & 1 == 1),
+            None if rows[place] == ROW_NONE => (none, true),
+            None => (T::default(), false),
+        };
+        gathered.push(value);
+        known
+    });
+    (gathered, known)
 }
 
 /// Numbers within bounds: `low == high` where known, [`UNBOUNDED`] where unknown, [`NONE`] twice
@@ -222,13 +258,23 @@ impl Numbers<'_> {
         if matches!(self, Self::Spans(_)) || matches!(other, Self::Spans(_)) {
             return Self::Spans(Rc::new(Spans::from_fn(len, |row| self.at(row).combine(other.at(row), f))));
         }
-        if let (Self::Constant(a), Self::Constant(b)) = (self, other)
-            && *a != NONE
-            && *b != NONE
-        {
-            return Self::Constant(f(*a, *b));
+        match (self, other) {
+            (Self::Constant(a), Self::Constant(b)) if *a != NONE && *b != NONE => Self::Constant(f(*a, *b)),
+            (_, Self::Constant(c)) if *c != NONE => self.with_constant(|n| f(n, *c)),
+            (Self::Constant(c), _) if *c != NONE => other.with_constant(|n| f(*c, n)),
+            _ => match (self.plain(), other.plain()) {
+                (Some(a), Some(b)) => combine_columns(a, b, f),
+                _ => self.combine_plain(other, len, |a, b| Some(f(a, b))),
+            },
         }
-        self.combine_plain(other, len, |a, b| Some(f(a, b)))
+    }
+
+    /// Numbers that are not known come out as something; their bit says so.
+    #[inline]
+    fn with_constant(&self, f: impl Fn(i64) -> i64) -> Self {
+        let Some((values, known)) = self.plain() else { return self.clone() };
+        let values = values.iter().map(|n| if *n == NONE { NONE } else { f(*n) }).collect();
+        Self::Plain(Rc::new(Plain { values, known: known.clone() }))
     }
 
     /// Row by row where both are known; none stays none. Bounds count as unknown.
@@ -247,6 +293,15 @@ impl Numbers<'_> {
     }
 }
 
+fn combine_columns<'u>(a: (&[i64], &Bits), b: (&[i64], &Bits), f: fn(i64, i64) -> i64) -> Numbers<'u> {
+    let ((x, known_x), (y, known_y)) = (a, b);
+    let either_none = |(a, b): (&i64, &i64)| *a == NONE || *b == NONE;
+    let values = x.iter().zip(y).map(|(a, b)| if either_none((a, b)) { NONE } else { f(*a, *b) }).collect();
+    let none = Bits::from_fn(x.len(), |i| either_none((&x[i], &y[i])));
+    let known = known_x.and(known_y).or(&none);
+    Numbers::Plain(Rc::new(Plain { values, known }))
+}
+
 /// The comparison seen from the other side.
 fn turn(how: Comparison) -> Comparison {
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
@@ -262,8 +317,8 @@ fn turn(how: Comparison) -> Comparison {
 
 /// One bit a value. Written in whole words, so that the inner loop has a fixed length.
 #[inline]
-fn mask(values: &[i64], test: impl Fn(i64) -> bool) -> Bits {
-    let word = |chunk: &[i64]| chunk.iter().enumerate().fold(0u64, |w, (i, v)| w | u64::from(test(*v)) << i);
+fn mask<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Bits {
+    let word = |chunk: &[T]| chunk.iter().enumerate().fold(0u64, |w, (i, v)| w | u64::from(test(*v)) << i);
     Bits::from_words(values.chunks(64).map(word).collect(), values.len())
 }
 
@@ -316,6 +371,59 @@ pub(super) enum Sets<'u> {
 }
 
 impl Sets<'_> {
+    fn plain(&self) -> Option<(&[u128], &Bits)> {
+        match self {
+            Self::Column(values, known) => Some((values, known)),
+            Self::Gathered(column) => Some((&column.0, &column.1)),
+            _ => None,
+        }
+    }
+
+    /// Whether an item is in the set.
+    pub(super) fn has(&self, item: &Numbers<'_>, len: usize) -> Truths {
+        match (item, self, self.plain(), item.plain()) {
+            (Numbers::Constant(item), _, Some((sets, known)), _) if *item != NONE => {
+                known_where(mask(sets, |set| set >> (item & 127) & 1 == 1), known, false)
+            }
+            (_, Self::Constant(set), _, Some((items, known))) if *set != 0 => {
+                // None is in no set.
+                known_where(mask(items, |item| item != NONE && set >> (item & 127) & 1 == 1), known, false)
+            }
+            _ => Truths::from_fn(len, |row| member(item.at(row), self.at(row))),
+        }
+    }
+
+    /// Compares with other sets.
+    pub(super) fn compare(&self, test: SetTest, other: &Self, len: usize) -> Truths {
+        match (self, other, self.plain(), other.plain()) {
+            (Self::Constant(a), _, _, Some((sets, known))) if *a != 0 => match test {
+                SetTest::Subset => known_where(mask(sets, |set| a & !set == 0), known, false),
+                SetTest::Overlap => known_where(mask(sets, |set| a & set != 0), known, false),
+                SetTest::Same => known_where(mask(sets, |set| *a == set), known, false),
+            },
+            (_, Self::Constant(b), Some((sets, known)), _) if *b != 0 => match test {
+                SetTest::Subset => known_where(mask(sets, |set| set & !b == 0), known, false),
+                SetTest::Overlap => known_where(mask(sets, |set| set & b != 0), known, false),
+                SetTest::Same => known_where(mask(sets, |set| set == *b), known, false),
+            },
+            _ => Truths::from_fn(len, |row| sets(test, self.at(row), other.at(row))),
+        }
+    }
+
+    /// How many values each set has.
+    pub(super) fn sizes(&self, len: usize) -> Plain {
+        match self.plain() {
+            Some((sets, known)) => {
+                let values = sets.iter().map(|set| i64::from(set.count_ones())).collect();
+                Plain { values, known: known.clone() }
+            }
+            None => {
+                let values = (0..len).map(|row| self.at(row).map_or(0, |set| i64::from(set.count_ones()))).collect();
+                Plain { values, known: Bits::from_fn(len, |row| self.at(row).is_some()) }
+            }
+        }
+    }
+
     #[inline]
     pub(super) fn at(&self, row: usize) -> Option<u128> {
         match self {

@@ -99,7 +99,7 @@ pub fn matters(
             let mut two = filled.clone();
             fill(schema, &mut two, key, tape);
             let (one, two) = (outcome(when, check, &one, row), outcome(when, check, &two, row));
-            one != two || matches!(key, FactKey::Complete(..)) && one != without
+            one != two || one != without
         })
     })
 }

@@ -109,20 +109,44 @@ impl Ink {
     }
 
     /// A text, wrapped: the first line after `first`, the others after `rest`. Breaks fall where the
-    /// Unicode line breaking algorithm allows them, so not before a comma, Chinese or other.
+    /// Unicode line breaking algorithm (UAX #14) allows them, so not before a comma, Chinese or other;
+    /// a word longer than a line is broken anywhere.
     pub fn wrapped(&mut self, first: &str, rest: &str, text: &str, style: Option<Style>) {
         let text = clean(text);
-        let options = textwrap::Options::new(self.width)
-            .initial_indent(first)
-            .subsequent_indent(rest)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation)
-            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
-        for (n, line) in textwrap::wrap(&text, options).into_iter().enumerate() {
-            let indent = if n == 0 { first } else { rest };
-            let body = line.strip_prefix(indent).unwrap_or(&line);
-            let body = style.map_or_else(|| body.to_owned(), |s| self.set(s, body));
-            self.line(&format!("{indent}{body}"));
+        let (mut indent, mut line) = (first, String::new());
+        let mut start = 0;
+        for (end, _) in unicode_linebreak::linebreaks(&text) {
+            let piece = text.get(start..end).unwrap_or_default();
+            start = end;
+            let room = self.width.saturating_sub(columns(indent)).max(8);
+            if columns(&line) + columns(piece.trim_end()) <= room {
+                line.push_str(piece);
+                continue;
+            }
+            if !line.is_empty() {
+                self.styled(indent, &line, style);
+                line.clear();
+                indent = rest;
+            }
+            for c in piece.chars() {
+                if columns(&line) + columns(c.encode_utf8(&mut [0; 4])) > self.width.saturating_sub(columns(indent)).max(8) {
+                    if c == ' ' {
+                        continue;
+                    }
+                    self.styled(indent, &line, style);
+                    line.clear();
+                    indent = rest;
+                }
+                line.push(c);
+            }
         }
+        self.styled(indent, &line, style);
+    }
+
+    fn styled(&mut self, indent: &str, text: &str, style: Option<Style>) {
+        let text = text.trim_end();
+        let text = style.map_or_else(|| text.to_owned(), |s| self.set(s, text));
+        self.line(&format!("{indent}{text}"));
     }
 }
 
