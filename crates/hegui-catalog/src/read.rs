@@ -217,7 +217,8 @@ fn assemble(docs: &[Document], sink: &Sink) -> Catalog {
     catalog.kinds = dictionary.kinds;
     catalog.values = dictionary.values;
     clauses.sort_by_key(|c| (c.made.instrument.clone(), number_key(&c.made.number)));
-    let (made, requirements): (Vec<_>, Vec<_>) = clauses.into_iter().map(|c| (c.made, c.requirements)).unzip();
+    let (made, requirements): (Vec<_>, Vec<_>) =
+        clauses.into_iter().map(|c| (c.made, c.requirements)).unzip();
     catalog.clauses = made;
     compile(&mut catalog, requirements.into_iter().flatten().collect(), docs, sink);
     check_references(&catalog, sink);

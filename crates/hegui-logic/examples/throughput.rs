@@ -1,7 +1,12 @@
 //! How long the columnar evaluator takes for a check over many things:
 //! `cargo run --release -p hegui-logic --example throughput [THINGS]`.
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a program for a person at a terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a program for a person at a terminal"
+)]
 
 use hegui_logic::columnar::Session;
 use hegui_logic::schema::{Enum, EnumId, Field, FieldId, Kind, KindId, Relation, Schema, Source, Type};
@@ -14,7 +19,14 @@ fn field(name: &str, ty: Type) -> Field {
 }
 
 fn kind(name: &str, parent: bool, fields: Vec<Field>, relations: Vec<Relation>) -> Kind {
-    Kind { name: name.into(), parent: parent.then_some(FieldId(0)), fields, relations, names: vec![], declared: None }
+    Kind {
+        name: name.into(),
+        parent: parent.then_some(FieldId(0)),
+        fields,
+        relations,
+        names: vec![],
+        declared: None,
+    }
 }
 
 fn inverse(name: &str, to: u16, field: u16) -> Relation {
@@ -105,10 +117,22 @@ fn universe(schema: &Schema, things: usize) -> Universe {
 }
 
 const CHECKS: [(&str, &str); 9] = [
-    ("five own facts", "activity.active && activity.sensitive && activity.basis == \"b1\" && activity.retention_days <= 180 && has(activity.began)"),
-    ("five facts, above", "activity.sensitive ? product.public && product.users > 100 : organisation.big && activity.basis in [\"b1\", \"b2\"]"),
-    ("numbers and dates", "activity.retention_days + 30 <= activity.limit_days && as_of - activity.began < days(365) && activity.began + days(90) > as_of"),
-    ("sets", "\"b1\" in activity.types && [\"b1\", \"b2\"].exists(x, x in activity.types) && size(activity.types) > 2"),
+    (
+        "five own facts",
+        "activity.active && activity.sensitive && activity.basis == \"b1\" && activity.retention_days <= 180 && has(activity.began)",
+    ),
+    (
+        "five facts, above",
+        "activity.sensitive ? product.public && product.users > 100 : organisation.big && activity.basis in [\"b1\", \"b2\"]",
+    ),
+    (
+        "numbers and dates",
+        "activity.retention_days + 30 <= activity.limit_days && as_of - activity.began < days(365) && activity.began + days(90) > as_of",
+    ),
+    (
+        "sets",
+        "\"b1\" in activity.types && [\"b1\", \"b2\"].exists(x, x in activity.types) && size(activity.types) > 2",
+    ),
     ("texts", "activity.purpose.contains(\"送货\") && activity.purpose.matches(\"purpose [0-9]+5 .*\")"),
     ("exists", "activity.provisions.exists(p, p.separate && p.volume > 10)"),
     ("all, reference", "activity.provisions.all(p, p.recipient.handler || p.separate)"),
@@ -139,7 +163,12 @@ fn main() {
             best = took.min(best);
             counts = (truths.yes.count(), truths.no.count());
         }
-        println!("{name:<18} {first:>10.0} {best:>10.0} {:>8} {:>8} {:>8.2}", counts.0, counts.1, best * 1e3 / things as f64);
+        println!(
+            "{name:<18} {first:>10.0} {best:>10.0} {:>8} {:>8} {:>8.2}",
+            counts.0,
+            counts.1,
+            best * 1e3 / things as f64
+        );
     }
     let plans: Vec<_> =
         CHECKS.iter().map(|(_, s)| compile(s, &schema, KindId(2), &|_, _| Ok(())).expect(s)).collect();

@@ -57,12 +57,7 @@ pub fn format_date(seconds: i64) -> String {
     if rest == 0 {
         format!("{year:04}-{month:02}-{day:02}")
     } else {
-        format!(
-            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}",
-            rest / 3600,
-            rest / 60 % 60,
-            rest % 60
-        )
+        format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60)
     }
 }
 

@@ -144,8 +144,12 @@ fn changes(op: &Op) -> Vec<(Changed, &'static str)> {
             };
             vec![(To(Op::Quantified(to, *thing, *kind, *relation, *var, *body)), change)]
         }
-        Op::Sets(SetTest::Subset, a, b) => vec![(To(Op::Sets(SetTest::Overlap, *a, *b)), "`all` to `exists`")],
-        Op::Sets(SetTest::Overlap, a, b) => vec![(To(Op::Sets(SetTest::Subset, *a, *b)), "`exists` to `all`")],
+        Op::Sets(SetTest::Subset, a, b) => {
+            vec![(To(Op::Sets(SetTest::Overlap, *a, *b)), "`all` to `exists`")]
+        }
+        Op::Sets(SetTest::Overlap, a, b) => {
+            vec![(To(Op::Sets(SetTest::Subset, *a, *b)), "`exists` to `all`")]
+        }
         Op::Add(a, b) => vec![(To(Op::Subtract(*a, *b)), "`+` to `-`")],
         Op::Subtract(a, b) => vec![(To(Op::Add(*a, *b)), "`-` to `+`")],
         _ => vec![],

@@ -101,7 +101,9 @@ pub fn resolve<V: PartialEq, S: PartialEq>(
         admit(observations, &mut latest, index, seen);
     }
     let said = !latest.is_empty();
-    latest.retain(|index| observations.get(*index).is_some_and(|o| o.valid_until.is_none_or(|end| end >= dates.as_of)));
+    latest.retain(|index| {
+        observations.get(*index).is_some_and(|o| o.valid_until.is_none_or(|end| end >= dates.as_of))
+    });
     if latest.is_empty() {
         return Resolved::Unknown(if said { Reason::Ended } else { reason });
     }
@@ -147,8 +149,11 @@ fn settle<V: PartialEq, S>(
     rulings: &[Ruling<V>],
 ) -> Resolved {
     let at = |index: &usize| observations.get(*index);
-    let fresh: Vec<usize> =
-        latest.iter().copied().filter(|index| at(index).is_some_and(|o| !is_stale(o.valid_from, dates))).collect();
+    let fresh: Vec<usize> = latest
+        .iter()
+        .copied()
+        .filter(|index| at(index).is_some_and(|o| !is_stale(o.valid_from, dates)))
+        .collect();
     let Some((first, rest)) = fresh.split_first() else {
         let last = latest.into_iter().max_by_key(|index| at(index).map(|o| (o.valid_from, o.recorded)));
         return Resolved::Unknown(last.map_or(Reason::NeverStated, Reason::Stale));
@@ -159,7 +164,9 @@ fn settle<V: PartialEq, S>(
     let known = rulings.iter().filter(|ruling| ruling.recorded <= dates.known_on);
     if let Some(ruling) = known.max_by_key(|ruling| ruling.recorded)
         && let Some(chosen) = fresh.iter().find(|index| at(index).is_some_and(|o| o.value == ruling.value))
-        && fresh.iter().all(|i| at(i).is_some_and(|o| o.value == ruling.value || o.recorded <= ruling.recorded))
+        && fresh
+            .iter()
+            .all(|i| at(i).is_some_and(|o| o.value == ruling.value || o.recorded <= ruling.recorded))
     {
         return Resolved::Known(*chosen);
     }

@@ -92,21 +92,24 @@ fn stale_after_so_many_days_and_overruled_by_what_is_fresh() {
 }
 
 fn any_seen() -> impl Strategy<Value = Seen> {
-    (0u8..3, 0u8..3, 0i64..12, prop::option::of(0i64..12), 0i64..12).prop_map(|(value, source, from, until, recorded)| {
-        Observation {
+    (0u8..3, 0u8..3, 0i64..12, prop::option::of(0i64..12), 0i64..12).prop_map(
+        |(value, source, from, until, recorded)| Observation {
             value,
             source,
             valid_from: day(from),
             valid_until: until.map(|n| day(from + n)),
             recorded: day(recorded),
-        }
-    })
+        },
+    )
 }
 
 /// The values that hold, stated as sets: every observation that nothing of its source supersedes.
 fn oracle(all: &[Seen], dates: Dates) -> Vec<u8> {
-    let spoken: Vec<(usize, &Seen)> =
-        all.iter().enumerate().filter(|(_, o)| o.recorded <= dates.known_on && o.valid_from <= dates.as_of).collect();
+    let spoken: Vec<(usize, &Seen)> = all
+        .iter()
+        .enumerate()
+        .filter(|(_, o)| o.recorded <= dates.known_on && o.valid_from <= dates.as_of)
+        .collect();
     let order = |(at, o): &(usize, &Seen)| (o.valid_from, o.recorded, *at);
     let mut values: Vec<u8> = spoken
         .iter()

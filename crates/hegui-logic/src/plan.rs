@@ -14,7 +14,7 @@ pub const NONE: i64 = i64::MIN;
 /// How many ten-thousandths make one.
 pub const DECIMAL_ONE: i64 = 10_000;
 
-/// A node of a plan, as an index into [`Plan::nodes`]. 
+/// A node of a plan, as an index into [`Plan::nodes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NodeId(pub u32);
 
@@ -190,7 +190,9 @@ impl Plan {
                 Op::Quantified(_, _, kind, relation, _, _) | Op::Count(_, kind, relation, _, _) => {
                     Some(Read::Relation(*kind, *relation))
                 }
-                Op::Outcome(name, _) => self.outcomes.get(*name as usize).map(|(n, _)| Read::Outcome(n.clone())),
+                Op::Outcome(name, _) => {
+                    self.outcomes.get(*name as usize).map(|(n, _)| Read::Outcome(n.clone()))
+                }
                 _ => None,
             })
             .collect();
@@ -216,7 +218,12 @@ impl Op {
     #[must_use]
     pub fn parts(&self) -> Vec<NodeId> {
         match self {
-            Self::Constant(_) | Self::Number(_) | Self::Literal(_) | Self::AsOf | Self::SetLiteral(_) | Self::Thing(_) => {
+            Self::Constant(_)
+            | Self::Number(_)
+            | Self::Literal(_)
+            | Self::AsOf
+            | Self::SetLiteral(_)
+            | Self::Thing(_) => {
                 vec![]
             }
             Self::And(parts) | Self::Or(parts) => parts.clone(),
@@ -248,7 +255,12 @@ impl Op {
     /// Changes the parts of a node, in the order of [`Op::parts`].
     pub(crate) fn for_each_part(&mut self, mut f: impl FnMut(&mut NodeId)) {
         match self {
-            Self::Constant(_) | Self::Number(_) | Self::Literal(_) | Self::AsOf | Self::SetLiteral(_) | Self::Thing(_) => {}
+            Self::Constant(_)
+            | Self::Number(_)
+            | Self::Literal(_)
+            | Self::AsOf
+            | Self::SetLiteral(_)
+            | Self::Thing(_) => {}
             Self::And(parts) | Self::Or(parts) => parts.iter_mut().for_each(f),
             Self::If(a, b, c) => [a, b, c].into_iter().for_each(f),
             Self::Not(a)

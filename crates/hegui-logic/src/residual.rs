@@ -134,7 +134,9 @@ impl Maker<'_> {
             },
             Op::And(parts) => self.junction(parts, things, Truth::False),
             Op::Or(parts) => self.junction(parts, things, Truth::True),
-            Op::If(c, a, b) => Rest::If(Box::new([self.truth(*c, things), self.truth(*a, things), self.truth(*b, things)])),
+            Op::If(c, a, b) => {
+                Rest::If(Box::new([self.truth(*c, things), self.truth(*a, things), self.truth(*b, things)]))
+            }
             Op::Alike(a, b) => Rest::Alike(Box::new([self.truth(*a, things), self.truth(*b, things)])),
             Op::Flag(thing, kind, field) => match self.fact(*thing, *kind, *field, things) {
                 Some(slot) => return Rest::Slot(slot),
@@ -146,16 +148,24 @@ impl Maker<'_> {
             },
             Op::Outcome(name, thing) => {
                 let row = bound.thing(*thing, things);
-                let key = bound.plan.outcomes.get(*name as usize).map(|(n, k)| FactKey::Outcome(n.clone(), *k, row));
+                let key = bound
+                    .plan
+                    .outcomes
+                    .get(*name as usize)
+                    .map(|(n, k)| FactKey::Outcome(n.clone(), *k, row));
                 match key.filter(|_| row != ROW_UNKNOWN).and_then(|k| self.slot(k)) {
                     Some(slot) => return Rest::Slot(slot),
                     None => return Rest::Known(bound.truth_of(id, things)),
                 }
             }
-            Op::Compare(how, a, b) => Rest::Compare(*how, Box::new([self.number(*a, things), self.number(*b, things)])),
+            Op::Compare(how, a, b) => {
+                Rest::Compare(*how, Box::new([self.number(*a, things), self.number(*b, things)]))
+            }
             Op::Member(item, set) => Rest::Member(self.number(*item, things), self.set(*set, things)),
             Op::Sets(test, a, b) => Rest::Sets(*test, self.set(*a, things), self.set(*b, things)),
-            Op::Text(test, subject, pattern) => Rest::Text(self.number(*subject, things), self.passes(*test, *pattern)),
+            Op::Text(test, subject, pattern) => {
+                Rest::Text(self.number(*subject, things), self.passes(*test, *pattern))
+            }
             Op::Quantified(how, thing, kind, relation, var, body) => {
                 Rest::Quantified(*how, Box::new(self.tally(*thing, *kind, *relation, *var, *body, things)))
             }
@@ -187,7 +197,15 @@ impl Maker<'_> {
         self.bound.universe.texts.iter().map(|text| test_text(test, text, wanted, compiled)).collect()
     }
 
-    fn tally(&mut self, thing: NodeId, kind: KindId, relation: RelationId, var: Var, body: NodeId, things: &Things) -> Tally {
+    fn tally(
+        &mut self,
+        thing: NodeId,
+        kind: KindId,
+        relation: RelationId,
+        var: Var,
+        body: NodeId,
+        things: &Things,
+    ) -> Tally {
         let row = self.bound.thing(thing, things);
         let mut tally = Tally { yes: 0, maybe: 0, no: 0, rest: vec![], closed: Rest::Known(Truth::Unknown) };
         if row == ROW_UNKNOWN {
@@ -219,11 +237,17 @@ impl Maker<'_> {
                 None => return RestNumber::Known(bound.number(id, things)),
             },
             Op::Add(a, b) => RestNumber::Add(Box::new([self.number(*a, things), self.number(*b, things)])),
-            Op::Subtract(a, b) => RestNumber::Subtract(Box::new([self.number(*a, things), self.number(*b, things)])),
-            Op::Multiply(a, b) => RestNumber::Multiply(Box::new([self.number(*a, things), self.number(*b, things)])),
-            Op::If(c, a, b) => {
-                RestNumber::If(Box::new((self.truth(*c, things), self.number(*a, things), self.number(*b, things))))
+            Op::Subtract(a, b) => {
+                RestNumber::Subtract(Box::new([self.number(*a, things), self.number(*b, things)]))
             }
+            Op::Multiply(a, b) => {
+                RestNumber::Multiply(Box::new([self.number(*a, things), self.number(*b, things)]))
+            }
+            Op::If(c, a, b) => RestNumber::If(Box::new((
+                self.truth(*c, things),
+                self.number(*a, things),
+                self.number(*b, things),
+            ))),
             Op::Count(thing, kind, relation, var, body) => {
                 RestNumber::Count(Box::new(self.tally(*thing, *kind, *relation, *var, *body, things)))
             }

@@ -82,7 +82,10 @@ impl Number {
             });
         }
         // None is outside every range of counts, and below nothing.
-        if matches!((self, other), (Self::Known(NONE), Self::Between(..)) | (Self::Between(..), Self::Known(NONE))) {
+        if matches!(
+            (self, other),
+            (Self::Known(NONE), Self::Between(..)) | (Self::Between(..), Self::Known(NONE))
+        ) {
             return Truth::False;
         }
         if how != Equal && (self == Self::Known(NONE) || other == Self::Known(NONE)) {
@@ -133,7 +136,8 @@ impl<'a> Bound<'a> {
         let mut patterns: Vec<Option<_>> = plan.texts.iter().map(|_| None).collect();
         for node in &plan.nodes {
             if let Op::Text(TextTest::Matches, _, place) = node.op
-                && let (Some(slot), Some(text)) = (patterns.get_mut(place as usize), plan.texts.get(place as usize))
+                && let (Some(slot), Some(text)) =
+                    (patterns.get_mut(place as usize), plan.texts.get(place as usize))
             {
                 *slot = compile_pattern(text).ok();
             }
@@ -161,32 +165,28 @@ impl<'a> Bound<'a> {
         if row == ROW_UNKNOWN {
             return None;
         }
-        self.universe.value(kind, row, field).or_else(|| {
-            self.supposed?.get(&FactKey::Fact(kind, row, field)).copied()
-        })
+        self.universe
+            .value(kind, row, field)
+            .or_else(|| self.supposed?.get(&FactKey::Fact(kind, row, field)).copied())
     }
 
     fn closed(&self, kind: KindId, row: u32, relation: RelationId, stated: bool) -> bool {
         stated
-            || self.supposed.is_some_and(|s| {
-                s.get(&FactKey::Complete(kind, row, relation)) == Some(&Value::Flag(true))
-            })
+            || self
+                .supposed
+                .is_some_and(|s| s.get(&FactKey::Complete(kind, row, relation)) == Some(&Value::Flag(true)))
     }
 
     pub(crate) fn truth_of(&self, id: NodeId, things: &Things) -> Truth {
         match self.plan.op(id) {
             Op::Constant(truth) => *truth,
             Op::Not(a) => self.truth_of(*a, things).not(),
-            Op::And(parts) => {
-                parts.iter().fold(Truth::True, |sum, part| {
-                    if sum == Truth::False { sum } else { sum.and(self.truth_of(*part, things)) }
-                })
-            }
-            Op::Or(parts) => {
-                parts.iter().fold(Truth::False, |sum, part| {
-                    if sum == Truth::True { sum } else { sum.or(self.truth_of(*part, things)) }
-                })
-            }
+            Op::And(parts) => parts.iter().fold(Truth::True, |sum, part| {
+                if sum == Truth::False { sum } else { sum.and(self.truth_of(*part, things)) }
+            }),
+            Op::Or(parts) => parts.iter().fold(Truth::False, |sum, part| {
+                if sum == Truth::True { sum } else { sum.or(self.truth_of(*part, things)) }
+            }),
             Op::If(c, a, b) => match self.truth_of(*c, things) {
                 Truth::True => self.truth_of(*a, things),
                 Truth::False => self.truth_of(*b, things),
@@ -230,8 +230,8 @@ impl<'a> Bound<'a> {
 
     /// How many members satisfy the body of a quantifier or count: yes; `(maybe, no)`; still open.
     fn tally(&self, id: NodeId, things: &Things) -> (usize, (usize, usize), bool) {
-        let (Op::Quantified(_, thing, kind, relation, var, body) | Op::Count(thing, kind, relation, var, body)) =
-            self.plan.op(id)
+        let (Op::Quantified(_, thing, kind, relation, var, body)
+        | Op::Count(thing, kind, relation, var, body)) = self.plan.op(id)
         else {
             return (0, (0, 0), true);
         };
@@ -259,10 +259,12 @@ impl<'a> Bound<'a> {
             return Truth::Unknown;
         }
         match self.universe.outcome(clause, *kind, row) {
-            Truth::Unknown => match self.supposed.and_then(|s| s.get(&FactKey::Outcome(clause.clone(), *kind, row))) {
-                Some(Value::Flag(flag)) => (*flag).into(),
-                _ => Truth::Unknown,
-            },
+            Truth::Unknown => {
+                match self.supposed.and_then(|s| s.get(&FactKey::Outcome(clause.clone(), *kind, row))) {
+                    Some(Value::Flag(flag)) => (*flag).into(),
+                    _ => Truth::Unknown,
+                }
+            }
             known => known,
         }
     }
@@ -282,15 +284,21 @@ impl<'a> Bound<'a> {
     pub(crate) fn number(&self, id: NodeId, things: &Things) -> Number {
         match self.plan.op(id) {
             Op::Number(n) => Number::Known(*n),
-            Op::Literal(place) => self.literals.get(*place as usize).map_or(Number::Unknown, |n| Number::Known(*n)),
+            Op::Literal(place) => {
+                self.literals.get(*place as usize).map_or(Number::Unknown, |n| Number::Known(*n))
+            }
             Op::AsOf => Number::Known(self.universe.as_of),
             Op::Fact(thing, kind, field) => match self.value(*kind, self.thing(*thing, things), *field) {
                 Some(Value::Number(n)) => Number::Known(n),
                 _ => Number::Unknown,
             },
             Op::Add(a, b) => self.number(*a, things).combine(self.number(*b, things), i64::saturating_add),
-            Op::Subtract(a, b) => self.number(*a, things).combine(self.number(*b, things), i64::saturating_sub),
-            Op::Multiply(a, b) => self.number(*a, things).combine(self.number(*b, things), i64::saturating_mul),
+            Op::Subtract(a, b) => {
+                self.number(*a, things).combine(self.number(*b, things), i64::saturating_sub)
+            }
+            Op::Multiply(a, b) => {
+                self.number(*a, things).combine(self.number(*b, things), i64::saturating_mul)
+            }
             Op::If(c, a, b) => match self.truth_of(*c, things) {
                 Truth::True => self.number(*a, things),
                 Truth::False => self.number(*b, things),
@@ -300,19 +308,32 @@ impl<'a> Bound<'a> {
                 let (yes, (maybe, _), open) = self.tally(id, things);
                 count(yes, maybe, open)
             }
-            Op::CountSet(set) => self.set(*set, things).map_or(Number::Unknown, |s| Number::Known(i64::from(s.count_ones()))),
-            Op::Workdays(a, b) => self.workdays(self.number(*a, things), self.number(*b, things), |c, a, b| c.workdays(a, b)),
+            Op::CountSet(set) => {
+                self.set(*set, things).map_or(Number::Unknown, |s| Number::Known(i64::from(s.count_ones())))
+            }
+            Op::Workdays(a, b) => {
+                self.workdays(self.number(*a, things), self.number(*b, things), |c, a, b| c.workdays(a, b))
+            }
             Op::AddWorkdays(a, b) => {
-                self.workdays(self.number(*a, things), self.number(*b, things), |c, a, b| c.add_workdays(a, b))
+                self.workdays(self.number(*a, things), self.number(*b, things), |c, a, b| {
+                    c.add_workdays(a, b)
+                })
             }
             _ => Number::Unknown,
         }
     }
 
-    fn workdays(&self, a: Number, b: Number, f: impl Fn(&crate::calendar::Calendar, i64, i64) -> Option<i64>) -> Number {
+    fn workdays(
+        &self,
+        a: Number,
+        b: Number,
+        f: impl Fn(&crate::calendar::Calendar, i64, i64) -> Option<i64>,
+    ) -> Number {
         match (a, b) {
             (Number::Known(NONE), _) | (_, Number::Known(NONE)) => Number::Known(NONE),
-            (Number::Known(a), Number::Known(b)) => f(&self.universe.calendar, a, b).map_or(Number::Unknown, Number::Known),
+            (Number::Known(a), Number::Known(b)) => {
+                f(&self.universe.calendar, a, b).map_or(Number::Unknown, Number::Known)
+            }
             _ => Number::Unknown,
         }
     }
@@ -366,7 +387,8 @@ impl<'a> Bound<'a> {
                     }
                 }
             }
-            Op::Quantified(_, thing, kind, relation, var, body) | Op::Count(thing, kind, relation, var, body) => {
+            Op::Quantified(_, thing, kind, relation, var, body)
+            | Op::Count(thing, kind, relation, var, body) => {
                 let row = self.thing(*thing, things);
                 if row == ROW_UNKNOWN {
                     return self.collect(*thing, things, into);
@@ -419,7 +441,9 @@ impl<'a> Bound<'a> {
         match self.plan.op(id) {
             Op::SetLiteral(_) | Op::SetFact(..) => self.set(id, things).is_some(),
             Op::Thing(_) | Op::Follow(..) => self.thing(id, things) != ROW_UNKNOWN,
-            Op::If(_, branch, _) if !self.is_truth(*branch) => matches!(self.number(id, things), Number::Known(_)),
+            Op::If(_, branch, _) if !self.is_truth(*branch) => {
+                matches!(self.number(id, things), Number::Known(_))
+            }
             op if op.is_truth() || matches!(op, Op::If(..)) => self.truth_of(id, things) != Truth::Unknown,
             _ => matches!(self.number(id, things), Number::Known(_)),
         }
@@ -438,10 +462,20 @@ impl<'a> Bound<'a> {
         self.explain_node(self.plan.root, &start(row), None)
     }
 
-    fn explain_node(&self, id: NodeId, things: &Things, member: Option<(KindId, RelationId, u32)>) -> Explanation {
+    fn explain_node(
+        &self,
+        id: NodeId,
+        things: &Things,
+        member: Option<(KindId, RelationId, u32)>,
+    ) -> Explanation {
         let truth = if self.is_truth(id) { self.truth_of(id, things) } else { Truth::Unknown };
-        let mut explanation =
-            Explanation { quote: self.plan.quote(id).to_owned(), truth, member, facts: vec![], parts: vec![] };
+        let mut explanation = Explanation {
+            quote: self.plan.quote(id).to_owned(),
+            truth,
+            member,
+            facts: vec![],
+            parts: vec![],
+        };
         match self.plan.op(id) {
             Op::And(parts) | Op::Or(parts) => {
                 // The parts of the same truth decide: one false part an `&&`, all true parts too.
@@ -468,7 +502,10 @@ impl<'a> Bound<'a> {
                 let row = self.thing(*thing, things);
                 if row < ROW_NONE {
                     let (members, closed) = self.universe.members(*kind, row, *relation);
-                    let closed_matters = !matches!((how, truth), (Quantity::All, Truth::False) | (Quantity::Some, Truth::True));
+                    let closed_matters = !matches!(
+                        (how, truth),
+                        (Quantity::All, Truth::False) | (Quantity::Some, Truth::True)
+                    );
                     if closed_matters {
                         let known = closed.then_some(Value::Flag(true));
                         explanation.facts.push((FactKey::Complete(*kind, row, *relation), known));
@@ -478,11 +515,18 @@ impl<'a> Bound<'a> {
                         hold(&mut inner, *var, *member);
                         let part = self.truth_of(*body, &inner);
                         if truth == Truth::Unknown && part != Truth::Unknown
-                            || matches!((how, truth), (Quantity::All, Truth::False) | (Quantity::Some, Truth::True)) && part != truth
+                            || matches!(
+                                (how, truth),
+                                (Quantity::All, Truth::False) | (Quantity::Some, Truth::True)
+                            ) && part != truth
                         {
                             continue;
                         }
-                        explanation.parts.push(self.explain_node(*body, &inner, Some((*kind, *relation, *member))));
+                        explanation.parts.push(self.explain_node(
+                            *body,
+                            &inner,
+                            Some((*kind, *relation, *member)),
+                        ));
                     }
                 }
             }
@@ -523,7 +567,10 @@ impl<'a> Bound<'a> {
                 let row = self.thing(*thing, things);
                 if row < ROW_NONE {
                     let (_, closed) = self.universe.members(*kind, row, *relation);
-                    into.push((FactKey::Complete(*kind, row, *relation), closed.then_some(Value::Flag(true))));
+                    into.push((
+                        FactKey::Complete(*kind, row, *relation),
+                        closed.then_some(Value::Flag(true)),
+                    ));
                 }
             }
             op => {
@@ -571,7 +618,12 @@ pub(crate) fn sets(test: SetTest, a: Option<u128>, b: Option<u128>) -> Truth {
     }
 }
 
-pub(crate) fn test_text(test: TextTest, text: &str, wanted: &str, pattern: Option<&regex_automata::meta::Regex>) -> bool {
+pub(crate) fn test_text(
+    test: TextTest,
+    text: &str,
+    wanted: &str,
+    pattern: Option<&regex_automata::meta::Regex>,
+) -> bool {
     match test {
         TextTest::Contains => text.contains(wanted),
         TextTest::StartsWith => text.starts_with(wanted),
@@ -648,18 +700,24 @@ pub fn missing(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row
 
 /// Tries all values of the facts and keeps those that can matter; `None` when there are too many or
 /// their values cannot be listed.
-fn relevant(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u32, facts: &[FactKey]) -> Option<Vec<FactKey>> {
+fn relevant(
+    when: Option<&Bound<'_>>,
+    check: &Bound<'_>,
+    schema: &Schema,
+    row: u32,
+    facts: &[FactKey],
+) -> Option<Vec<FactKey>> {
     if facts.len() > ENUMERATION_LIMIT {
         return None;
     }
     let plans: Vec<&Plan> = when.iter().map(|w| w.plan).chain([check.plan]).collect();
     let domains: Vec<Vec<Option<Value>>> =
         facts.iter().map(|fact| domain(fact, schema, &plans, check)).collect::<Option<_>>()?;
-    let total = domains.iter().try_fold(1usize, |n, d| n.checked_mul(d.len()).filter(|n| *n <= COMBINATION_LIMIT))?;
-    let outcome_of = |places: &[usize], mut index: usize| {
+    let total =
+        domains.iter().try_fold(1usize, |n, d| n.checked_mul(d.len()).filter(|n| *n <= COMBINATION_LIMIT))?;
+    let outcome_of = |mut index: usize| {
         let mut supposed = Supposition::new();
-        for place in places {
-            let (Some(fact), Some(domain)) = (facts.get(*place), domains.get(*place)) else { continue };
+        for (fact, domain) in facts.iter().zip(&domains) {
             if let Some(Some(value)) = domain.get(index % domain.len().max(1)) {
                 supposed.insert(fact.clone(), *value);
             }
@@ -668,8 +726,7 @@ fn relevant(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u
         let when = when.map(|w| w.supposing(&supposed));
         judge(when.as_ref(), &check.supposing(&supposed), row)
     };
-    let all: Vec<usize> = (0..facts.len()).collect();
-    let outcomes: Vec<Outcome> = (0..total).map(|index| outcome_of(&all, index)).collect();
+    let outcomes: Vec<Outcome> = (0..total).map(outcome_of).collect();
     let mut kept = vec![];
     let mut stride = 1;
     for (fact, domain) in facts.iter().zip(&domains) {
@@ -683,13 +740,8 @@ fn relevant(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u
         }
         stride *= domain.len().max(1);
     }
-    // What was dropped must not settle the outcome by being known, whatever it is (`x.f || !x.f`).
-    let settles = outcomes.len() > 1 && {
-        let dropped: Vec<usize> = (0..facts.len()).filter(|at| !facts.get(*at).is_some_and(|f| kept.contains(f))).collect();
-        let total: usize = dropped.iter().filter_map(|at| domains.get(*at)).map(Vec::len).product();
-        (0..total).any(|index| outcome_of(&dropped, index) != Outcome::Unknown)
-    };
-    (!settles).then_some(kept)
+    // Where no value of any of them matters (`x.f || !x.f`), knowing one still settles the outcome.
+    (!kept.is_empty()).then_some(kept)
 }
 
 fn is_reference(fact: &FactKey, schema: &Schema) -> bool {
@@ -717,7 +769,8 @@ fn free(plan: &Plan, schema: &Schema) -> bool {
             _ => false,
         },
         Op::Sets(test, a, b) => match (test, plan.op(*a), plan.op(*b)) {
-            (SetTest::Same, Op::SetFact(..), Op::SetLiteral(_)) | (SetTest::Same, Op::SetLiteral(_), Op::SetFact(..)) => true,
+            (SetTest::Same, Op::SetFact(..), Op::SetLiteral(_))
+            | (SetTest::Same, Op::SetLiteral(_), Op::SetFact(..)) => true,
             (SetTest::Subset | SetTest::Overlap, Op::SetLiteral(set), Op::SetFact(..))
             | (SetTest::Overlap, Op::SetFact(..), Op::SetLiteral(set)) => *set != 0,
             (SetTest::Subset, Op::SetFact(_, kind, field), Op::SetLiteral(set)) => {
@@ -832,7 +885,11 @@ fn set_domain(kind: KindId, field: FieldId, plans: &[&Plan]) -> Option<Vec<Optio
         return None;
     }
     let sets = (0..1u32 << places.len()).map(|choice| {
-        let set = places.iter().enumerate().filter(|(i, _)| choice >> i & 1 == 1).fold(0u128, |s, (_, p)| s | 1 << p);
+        let set = places
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| choice >> i & 1 == 1)
+            .fold(0u128, |s, (_, p)| s | 1 << p);
         Some(Value::Set(set))
     });
     Some(sets.collect())

@@ -62,7 +62,10 @@ pub(crate) fn parse(source: &str) -> Result<Expr, Error> {
     cap(source)?;
     let program = cel::Program::compile(source).map_err(|errors| {
         let first = errors.errors.first();
-        let message = first.map_or_else(|| "not an expression".to_owned(), |e| e.msg.lines().next().unwrap_or_default().to_owned());
+        let message = first.map_or_else(
+            || "not an expression".to_owned(),
+            |e| e.msg.lines().next().unwrap_or_default().to_owned(),
+        );
         let at = first.map_or(0, |e| offset_of(source, e.pos.0, e.pos.1));
         Error::new(Problem::Syntax { message }, (at, at))
     })?;
@@ -71,7 +74,8 @@ pub(crate) fn parse(source: &str) -> Result<Expr, Error> {
 }
 
 fn offset_of(source: &str, line: isize, column: isize) -> u32 {
-    let start: usize = source.split_inclusive('\n').take(line.saturating_sub(1).max(0) as usize).map(str::len).sum();
+    let start: usize =
+        source.split_inclusive('\n').take(line.saturating_sub(1).max(0) as usize).map(str::len).sum();
     (start + column.saturating_sub(1).max(0) as usize).min(source.len()) as u32
 }
 

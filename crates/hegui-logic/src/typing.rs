@@ -227,11 +227,15 @@ impl Compiler<'_> {
         self.bounded(expr)?;
         match &expr.kind {
             ExprKind::Bool(value) => Ok(Typed::Truth(self.push(Op::Constant((*value).into()), expr.span))),
-            ExprKind::Int(value) if i128::from(*value).abs() > NUMBER_LIMIT => self.fail(Problem::Overflow, expr),
+            ExprKind::Int(value) if i128::from(*value).abs() > NUMBER_LIMIT => {
+                self.fail(Problem::Overflow, expr)
+            }
             ExprKind::Int(value) => Ok(self.constant(*value, Type::Int, expr)),
             ExprKind::Decimal(value) => Ok(self.constant(*value, Type::Decimal, expr)),
             ExprKind::Text(text) => Ok(Typed::Quoted(text.clone())),
-            ExprKind::Null => self.fail(Problem::OutsideSubset { construct: "null (write !has(…))".into() }, expr),
+            ExprKind::Null => {
+                self.fail(Problem::OutsideSubset { construct: "null (write !has(…))".into() }, expr)
+            }
             ExprKind::Name(name) => self.name(name, expr),
             ExprKind::Select(operand, field) => self.select(operand, field, expr),
             ExprKind::Has(operand, field) => {
@@ -292,7 +296,8 @@ impl Compiler<'_> {
 
     fn unknown_field<T>(&self, kind: KindId, field: &str, expr: &Expr) -> Result<T, Error> {
         let kind = self.schema.kind(kind);
-        let names = kind.fields.iter().map(|f| f.name.as_str()).chain(kind.relations.iter().map(|r| r.name.as_str()));
+        let names =
+            kind.fields.iter().map(|f| f.name.as_str()).chain(kind.relations.iter().map(|r| r.name.as_str()));
         let near = nearest(field, names);
         self.fail(Problem::UnknownField { kind: kind.name.clone(), field: field.to_owned(), near }, expr)
     }
@@ -335,7 +340,13 @@ impl Compiler<'_> {
             ("-_", [a]) => {
                 let (a, num) = self.number(a)?;
                 if !matches!(num.ty, Type::Int | Type::Decimal | Type::Duration) {
-                    return self.fail(Problem::Type { expected: "a number or duration".into(), found: self.type_name(num.ty) }, expr);
+                    return self.fail(
+                        Problem::Type {
+                            expected: "a number or duration".into(),
+                            found: self.type_name(num.ty),
+                        },
+                        expr,
+                    );
                 }
                 let zero = self.push(Op::Number(0), expr.span);
                 let node = self.push(Op::Subtract(zero, a), expr.span);
@@ -429,7 +440,8 @@ impl Compiler<'_> {
             (Type::Date, Type::Duration, _) | (Type::Duration, Type::Date, false) => Type::Date,
             (Type::Date, Type::Date, true) => Type::Duration,
             (l, r, _) => {
-                let (expected, found) = (format!("something to combine with {}", self.type_name(l)), self.type_name(r));
+                let (expected, found) =
+                    (format!("something to combine with {}", self.type_name(l)), self.type_name(r));
                 return self.fail(Problem::Type { expected, found }, b);
             }
         };
@@ -462,11 +474,17 @@ impl Compiler<'_> {
             (Type::Int, Type::Decimal) | (Type::Decimal, Type::Int) => Type::Decimal,
             (Type::Int, Type::Duration) | (Type::Duration, Type::Int) => Type::Duration,
             (l, r) => {
-                let (expected, found) = (format!("a whole number beside {}", self.type_name(l)), self.type_name(r));
+                let (expected, found) =
+                    (format!("a whole number beside {}", self.type_name(l)), self.type_name(r));
                 return self.fail(Problem::Type { expected, found }, b);
             }
         };
-        let corners = [left.1.low * right.1.low, left.1.low * right.1.high, left.1.high * right.1.low, left.1.high * right.1.high];
+        let corners = [
+            left.1.low * right.1.low,
+            left.1.low * right.1.high,
+            left.1.high * right.1.low,
+            left.1.high * right.1.high,
+        ];
         let low = corners.into_iter().min().unwrap_or(0);
         let high = corners.into_iter().max().unwrap_or(0);
         let node = self.push(Op::Multiply(left.0, right.0), expr.span);
@@ -476,7 +494,9 @@ impl Compiler<'_> {
     fn conditional(&mut self, c: &Expr, a: &Expr, b: &Expr, expr: &Expr) -> Result<Typed, Error> {
         let condition = self.truth(c)?;
         match (self.typed(a)?, self.typed(b)?) {
-            (Typed::Truth(x), Typed::Truth(y)) => Ok(Typed::Truth(self.push(Op::If(condition, x, y), expr.span))),
+            (Typed::Truth(x), Typed::Truth(y)) => {
+                Ok(Typed::Truth(self.push(Op::If(condition, x, y), expr.span)))
+            }
             (Typed::Number(x, n), Typed::Number(y, m)) => {
                 let (mut left, mut right) = ((x, n), (y, m));
                 self.align(&mut left, &mut right, expr);
@@ -502,7 +522,13 @@ impl Compiler<'_> {
         self.align(&mut left, &mut right, expr);
         let ordered = matches!(left.1.ty, Type::Int | Type::Decimal | Type::Date | Type::Duration);
         if !ordered {
-            return self.fail(Problem::Type { expected: "a number, date or duration".into(), found: self.type_name(left.1.ty) }, a);
+            return self.fail(
+                Problem::Type {
+                    expected: "a number, date or duration".into(),
+                    found: self.type_name(left.1.ty),
+                },
+                a,
+            );
         }
         if left.1.ty != right.1.ty {
             let (expected, found) = (self.type_name(left.1.ty), self.type_name(right.1.ty));
@@ -554,7 +580,14 @@ impl Compiler<'_> {
         self.equal(left, right, (a, b), negated, expr)
     }
 
-    fn equal(&mut self, left: Typed, right: Typed, (a, b): (&Expr, &Expr), negated: bool, expr: &Expr) -> Result<Typed, Error> {
+    fn equal(
+        &mut self,
+        left: Typed,
+        right: Typed,
+        (a, b): (&Expr, &Expr),
+        negated: bool,
+        expr: &Expr,
+    ) -> Result<Typed, Error> {
         let how = if negated { Comparison::NotEqual } else { Comparison::Equal };
         let span = expr.span;
         let op = match (left, right) {
@@ -608,7 +641,9 @@ impl Compiler<'_> {
     /// One truth or the other, as a condition says.
     fn either(&mut self, condition: NodeId, x: Typed, y: Typed, expr: &Expr) -> Result<Typed, Error> {
         match (x, y) {
-            (Typed::Truth(x), Typed::Truth(y)) => Ok(Typed::Truth(self.push(Op::If(condition, x, y), expr.span))),
+            (Typed::Truth(x), Typed::Truth(y)) => {
+                Ok(Typed::Truth(self.push(Op::If(condition, x, y), expr.span)))
+            }
             (other, _) => self.expected("a truth value", &other, expr),
         }
     }
@@ -623,7 +658,12 @@ impl Compiler<'_> {
         for element in list {
             match &element.kind {
                 ExprKind::Text(text) => set |= 1 << self.enum_place(text, values, element)?,
-                _ => return self.fail(Problem::Type { expected: "quoted values".into(), found: "something else".into() }, element),
+                _ => {
+                    return self.fail(
+                        Problem::Type { expected: "quoted values".into(), found: "something else".into() },
+                        element,
+                    );
+                }
             }
         }
         Ok(self.push(Op::SetLiteral(set), expr.span))
@@ -637,7 +677,9 @@ impl Compiler<'_> {
 
     fn member(&mut self, item: Typed, range: Typed, a: &Expr, b: &Expr, expr: &Expr) -> Result<Typed, Error> {
         match (item, range) {
-            (Typed::Choice(_, _, _), Typed::Relation(range)) if !range.steps.is_empty() => self.some_equal(a, &range, expr),
+            (Typed::Choice(_, _, _), Typed::Relation(range)) if !range.steps.is_empty() => {
+                self.some_equal(a, &range, expr)
+            }
             (Typed::Choice(c, x, y), range) => {
                 let x = self.member(*x, range.clone(), a, b, expr)?;
                 let y = self.member(*y, range, a, b, expr)?;
@@ -647,7 +689,9 @@ impl Compiler<'_> {
                 let item = self.quoted(&text, Type::Enum(values), a)?;
                 Ok(Typed::Truth(self.push(Op::Member(item, set), expr.span)))
             }
-            (Typed::Number(item, Num { ty: Type::Enum(e), .. }), Typed::Set(set, values)) if self.same_values(e, values) => {
+            (Typed::Number(item, Num { ty: Type::Enum(e), .. }), Typed::Set(set, values))
+                if self.same_values(e, values) =>
+            {
                 Ok(Typed::Truth(self.push(Op::Member(item, set), expr.span)))
             }
             (Typed::Number(item, Num { ty: Type::Enum(values), .. }), Typed::List(list)) => {
@@ -664,13 +708,17 @@ impl Compiler<'_> {
                 }
                 Ok(Typed::Truth(self.push(Op::Or(parts), expr.span)))
             }
-            (Typed::Thing(_, kind), Typed::Relation(range)) if range.to == kind || !range.steps.is_empty() => {
+            (Typed::Thing(_, kind), Typed::Relation(range))
+                if range.to == kind || !range.steps.is_empty() =>
+            {
                 self.some_equal(a, &range, expr)
             }
             (Typed::Number(..) | Typed::Quoted(_), Typed::Relation(range)) if !range.steps.is_empty() => {
                 self.some_equal(a, &range, expr)
             }
-            (_, other) => self.expected("a set, a list or a mapped relation that can hold the left side", &other, b),
+            (_, other) => {
+                self.expected("a set, a list or a mapped relation that can hold the left side", &other, b)
+            }
         }
     }
 
@@ -678,10 +726,7 @@ impl Compiler<'_> {
     fn some_equal(&mut self, item: &Expr, range: &Range, expr: &Expr) -> Result<Typed, Error> {
         let name = "@member".to_owned();
         let member = Expr { span: expr.span, kind: ExprKind::Name(name.clone()) };
-        let equal = Expr {
-            span: expr.span,
-            kind: ExprKind::Call("_==_".into(), vec![item.clone(), member]),
-        };
+        let equal = Expr { span: expr.span, kind: ExprKind::Call("_==_".into(), vec![item.clone(), member]) };
         self.quantified(Quantity::Some, range, &name, &equal, expr)
     }
 
@@ -695,7 +740,8 @@ impl Compiler<'_> {
             Typed::Relation(range) => {
                 let yes = Expr { span: expr.span, kind: ExprKind::Bool(true) };
                 let (var, body) = self.body(&range, "@member", &yes, expr, true)?;
-                let node = self.push(Op::Count(range.thing, range.kind, range.relation, var, body), expr.span);
+                let node =
+                    self.push(Op::Count(range.thing, range.kind, range.relation, var, body), expr.span);
                 Ok(Typed::Number(node, Num { ty: Type::Int, low: 0, high: 1 << 32 }))
             }
             other => self.expected("a relation, a set or a list", &other, of),
@@ -738,7 +784,14 @@ impl Compiler<'_> {
         self.text_test(test, subject, pattern, target, expr)
     }
 
-    fn text_test(&mut self, test: TextTest, subject: Typed, pattern: u32, target: &Expr, expr: &Expr) -> Result<Typed, Error> {
+    fn text_test(
+        &mut self,
+        test: TextTest,
+        subject: Typed,
+        pattern: u32,
+        target: &Expr,
+        expr: &Expr,
+    ) -> Result<Typed, Error> {
         match subject {
             Typed::Number(subject, Num { ty: Type::Text, .. }) => {
                 Ok(Typed::Truth(self.push(Op::Text(test, subject, pattern), expr.span)))
@@ -752,7 +805,14 @@ impl Compiler<'_> {
         }
     }
 
-    fn comprehension(&mut self, kind: Macro, range: &Expr, var: &str, body: &Expr, expr: &Expr) -> Result<Typed, Error> {
+    fn comprehension(
+        &mut self,
+        kind: Macro,
+        range: &Expr,
+        var: &str,
+        body: &Expr,
+        expr: &Expr,
+    ) -> Result<Typed, Error> {
         match self.typed(range)? {
             Typed::Relation(mut range) => {
                 let quantity = match kind {
@@ -772,14 +832,33 @@ impl Compiler<'_> {
         }
     }
 
-    fn quantified(&mut self, how: Quantity, range: &Range, var: &str, body: &Expr, expr: &Expr) -> Result<Typed, Error> {
+    fn quantified(
+        &mut self,
+        how: Quantity,
+        range: &Range,
+        var: &str,
+        body: &Expr,
+        expr: &Expr,
+    ) -> Result<Typed, Error> {
         let (variable, body) = self.body(range, var, body, expr, how != Quantity::All)?;
-        Ok(Typed::Truth(self.push(Op::Quantified(how, range.thing, range.kind, range.relation, variable, body), expr.span)))
+        Ok(Typed::Truth(
+            self.push(
+                Op::Quantified(how, range.thing, range.kind, range.relation, variable, body),
+                expr.span,
+            ),
+        ))
     }
 
     /// The body of a quantifier over a range: with filters, `filter && body`, or for `all`
     /// `!filter || body`.
-    fn body(&mut self, range: &Range, var: &str, body: &Expr, expr: &Expr, existential: bool) -> Result<(Var, NodeId), Error> {
+    fn body(
+        &mut self,
+        range: &Range,
+        var: &str,
+        body: &Expr,
+        expr: &Expr,
+        existential: bool,
+    ) -> Result<(Var, NodeId), Error> {
         if usize::from(self.variables) > VARIABLE_LIMIT {
             return self.fail(Problem::TooManyVariables { limit: VARIABLE_LIMIT }, expr);
         }
@@ -809,7 +888,8 @@ impl Compiler<'_> {
             conditions.push(body);
             self.push(Op::And(conditions), expr.span)
         } else {
-            let mut parts: Vec<NodeId> = conditions.into_iter().map(|c| self.push(Op::Not(c), expr.span)).collect();
+            let mut parts: Vec<NodeId> =
+                conditions.into_iter().map(|c| self.push(Op::Not(c), expr.span)).collect();
             parts.push(body);
             self.push(Op::Or(parts), expr.span)
         };
@@ -820,14 +900,25 @@ impl Compiler<'_> {
     /// expression that is yet to be typed.
     fn made(&mut self, expr: &Expr) -> Result<Typed, Error> {
         match self.typed(expr)? {
-            Typed::Relation(range) if !range.steps.is_empty() => self.outside("a filter or map as what map makes", expr),
-            Typed::List(list) if list.iter().any(|part| !part.is_literal()) => self.outside("a list as what map makes", expr),
+            Typed::Relation(range) if !range.steps.is_empty() => {
+                self.outside("a filter or map as what map makes", expr)
+            }
+            Typed::List(list) if list.iter().any(|part| !part.is_literal()) => {
+                self.outside("a list as what map makes", expr)
+            }
             typed => Ok(typed),
         }
     }
 
     /// `["a", "b"].all(x, …)`: the body once for each element.
-    fn each_element(&mut self, kind: Macro, list: &[Expr], var: &str, body: &Expr, expr: &Expr) -> Result<Typed, Error> {
+    fn each_element(
+        &mut self,
+        kind: Macro,
+        list: &[Expr],
+        var: &str,
+        body: &Expr,
+        expr: &Expr,
+    ) -> Result<Typed, Error> {
         let mut parts = vec![];
         for element in list {
             let sight = self.names.len();
@@ -844,7 +935,15 @@ impl Compiler<'_> {
     }
 
     /// `set.all(x, …)`: for `x in other` a comparison of sets, otherwise the body once a value.
-    fn each_value(&mut self, kind: Macro, set: NodeId, values: EnumId, var: &str, body: &Expr, expr: &Expr) -> Result<Typed, Error> {
+    fn each_value(
+        &mut self,
+        kind: Macro,
+        set: NodeId,
+        values: EnumId,
+        var: &str,
+        body: &Expr,
+        expr: &Expr,
+    ) -> Result<Typed, Error> {
         let test = match kind {
             Macro::All => SetTest::Subset,
             Macro::Exists => SetTest::Overlap,

@@ -389,10 +389,11 @@ impl Universe {
     pub fn flow_kind(&mut self, schema: &Schema, kind: KindId) {
         let definition = schema.kind(kind);
         let above = schema.parent_of(kind);
-        let parents = definition.parent.and_then(|field| match self.table(kind).columns.get(field.0 as usize) {
-            Some(Column::Things(rows)) => Some(rows.clone()),
-            _ => None,
-        });
+        let parents =
+            definition.parent.and_then(|field| match self.table(kind).columns.get(field.0 as usize) {
+                Some(Column::Things(rows)) => Some(rows.clone()),
+                _ => None,
+            });
         for (index, field) in definition.fields.iter().enumerate() {
             if !field.inherits {
                 continue;
@@ -402,11 +403,8 @@ impl Universe {
             let Some(source) = self.table(above).columns.get(from.0 as usize).cloned() else { continue };
             let rows = self.table(kind).rows;
             for row in 0..rows as u32 {
-                let inherited = self
-                    .table(kind)
-                    .inherited
-                    .get(index)
-                    .is_some_and(|bits| bits.get(row as usize));
+                let inherited =
+                    self.table(kind).inherited.get(index).is_some_and(|bits| bits.get(row as usize));
                 let field = FieldId(index as u16);
                 if !inherited && self.value(kind, row, field).is_some() {
                     continue;

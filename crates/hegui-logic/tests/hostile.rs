@@ -1,8 +1,8 @@
 //! Hostile expressions, as a user's catalog may hold: each is refused, quickly, on a small stack.
 
+use hegui_logic::error::{Error, Problem};
 use hegui_logic::plan::Plan;
 use hegui_logic::schema::{Enum, EnumId, Field, FieldId, Kind, KindId, Relation, Schema, Source, Type};
-use hegui_logic::error::{Error, Problem};
 use hegui_logic::single::Bound;
 use hegui_logic::typing::compile;
 use hegui_logic::universe::Universe;
@@ -14,7 +14,8 @@ const LIMIT: Duration = Duration::from_millis(100);
 
 /// One kind that refers to itself in every way.
 fn schema() -> Schema {
-    let field = |name: &str, ty| Field { name: name.into(), ty, optional: true, range: (0, 1_000), inherits: false };
+    let field =
+        |name: &str, ty| Field { name: name.into(), ty, optional: true, range: (0, 1_000), inherits: false };
     Schema {
         kinds: vec![Kind {
             name: "a".into(),
@@ -27,7 +28,11 @@ fn schema() -> Schema {
                 field("e", Type::Enum(EnumId(0))),
                 field("s", Type::Set(EnumId(0))),
             ],
-            relations: vec![Relation { name: "r".into(), to: KindId(0), source: Source::Inverse(FieldId(0)) }],
+            relations: vec![Relation {
+                name: "r".into(),
+                to: KindId(0),
+                source: Source::Inverse(FieldId(0)),
+            }],
             names: vec![],
             declared: None,
         }],
@@ -167,7 +172,12 @@ fn small_sources_that_unfold_without_end_are_refused() {
     assert!(matches!(refused(&lists), Problem::TooLarge { .. }));
     let sets = (0..8).fold("a.f".to_owned(), |body, i| format!("a.s.all(x{i}, {body} && a.f)"));
     assert!(matches!(refused(&sets), Problem::TooLarge { .. }));
-    let sizes = format!("[{}].all(y, [{}].all(z, size([{}]) == 1))", "1,".repeat(200), "1,".repeat(200), "1,".repeat(1_000));
+    let sizes = format!(
+        "[{}].all(y, [{}].all(z, size([{}]) == 1))",
+        "1,".repeat(200),
+        "1,".repeat(200),
+        "1,".repeat(1_000)
+    );
     assert!(matches!(refused(&sizes), Problem::TooLarge { .. }));
     // Filters inside filters: read once each.
     let mut inner = "true".to_owned();
@@ -181,7 +191,16 @@ fn small_sources_that_unfold_without_end_are_refused() {
 
 #[test]
 fn hostile_patterns_are_refused_or_run_in_linear_time() {
-    for pattern in ["(a{1000}){1000}", "(((a{100}){100}){100}){100}", "\\\\pL{1000}{1000}", "a**(", "(", "[", "\\\\1", "(?=a)"] {
+    for pattern in [
+        "(a{1000}){1000}",
+        "(((a{100}){100}){100}){100}",
+        "\\\\pL{1000}{1000}",
+        "a**(",
+        "(",
+        "[",
+        "\\\\1",
+        "(?=a)",
+    ] {
         let problem = refused(&format!("a.t.matches(\"{pattern}\")"));
         assert!(matches!(problem, Problem::Pattern { .. }), "{pattern}: {problem}");
     }
@@ -199,12 +218,58 @@ fn hostile_patterns_are_refused_or_run_in_linear_time() {
 #[test]
 fn strange_texts_are_refused() {
     for source in [
-        "", " ", "\0", "\u{feff}true", "true false", "a.", ".a", "a.f &&", "a..f", "'", "\"", "'''", "\"\"\"", "r'", "b'x'",
-        "\"\\q\" == a.t", "\"\\u12\" == a.t", "\"\\ud800\" == a.t", "\"\\U00110000\" == a.t", "\"\\xZZ\" == a.t",
-        "a.t == \"unfinished", "/* a.f */", "a.f; a.f", "个人信息", "a.个", "a.f ＆＆ a.f", "a.f \u{202e}&& a.f", "💣", "a[0]",
-        "a.f ? a.f", "{}", "{'a': 1}", "a{f: true}", "1u == 1u", "null", "has(a)", "has(a.r)", "a.r.all(a.b, true)",
-        "a.r.all(x)", "a.r.all()", "a.all", "@", "#", "`a`", "$x", "99999999999999999999 == 1",
-        "-9223372036854775808 == a.n", "a.n == 9223372036854775807", "true ? 1 : 2", "met()", "met(a, a)", "met(\"x\")",
+        "",
+        " ",
+        "\0",
+        "\u{feff}true",
+        "true false",
+        "a.",
+        ".a",
+        "a.f &&",
+        "a..f",
+        "'",
+        "\"",
+        "'''",
+        "\"\"\"",
+        "r'",
+        "b'x'",
+        "\"\\q\" == a.t",
+        "\"\\u12\" == a.t",
+        "\"\\ud800\" == a.t",
+        "\"\\U00110000\" == a.t",
+        "\"\\xZZ\" == a.t",
+        "a.t == \"unfinished",
+        "/* a.f */",
+        "a.f; a.f",
+        "个人信息",
+        "a.个",
+        "a.f ＆＆ a.f",
+        "a.f \u{202e}&& a.f",
+        "💣",
+        "a[0]",
+        "a.f ? a.f",
+        "{}",
+        "{'a': 1}",
+        "a{f: true}",
+        "1u == 1u",
+        "null",
+        "has(a)",
+        "has(a.r)",
+        "a.r.all(a.b, true)",
+        "a.r.all(x)",
+        "a.r.all()",
+        "a.all",
+        "@",
+        "#",
+        "`a`",
+        "$x",
+        "99999999999999999999 == 1",
+        "-9223372036854775808 == a.n",
+        "a.n == 9223372036854775807",
+        "true ? 1 : 2",
+        "met()",
+        "met(a, a)",
+        "met(\"x\")",
     ] {
         if source == "\u{feff}true" {
             survives(source);
@@ -219,9 +284,23 @@ fn strange_texts_are_refused() {
 fn quotes_comments_and_raw_texts_do_not_fool_the_caps() {
     let deep = "(".repeat(1_500);
     let close = ")".repeat(1_500);
-    for opening in ["r'\\' == a.t || ", "r\"\\\" == a.t || ", "'''\"''' == a.t || ", "\"\"\"'\"\"\" == a.t || ",
-        "r'''\\''' == a.t || ", "// '\n", "// \"\n", "a.t == '\\'' || ", "a.t == \"\\\\\" || ", "R'\\' == a.t || ",
-        "a.t == 'x\n || ", "\"\"\"\\\"\"\"\" == a.t || ", "b'\\'' == a.t || ", "rb'\\' == a.t || ", "br'\\' == a.t || "] {
+    for opening in [
+        "r'\\' == a.t || ",
+        "r\"\\\" == a.t || ",
+        "'''\"''' == a.t || ",
+        "\"\"\"'\"\"\" == a.t || ",
+        "r'''\\''' == a.t || ",
+        "// '\n",
+        "// \"\n",
+        "a.t == '\\'' || ",
+        "a.t == \"\\\\\" || ",
+        "R'\\' == a.t || ",
+        "a.t == 'x\n || ",
+        "\"\"\"\\\"\"\"\" == a.t || ",
+        "b'\\'' == a.t || ",
+        "rb'\\' == a.t || ",
+        "br'\\' == a.t || ",
+    ] {
         survives(&format!("{opening}{deep}true{close}"));
         survives(&format!("{opening}{deep}"));
         let problem = refused(&format!("{opening}{deep}true{close}"));

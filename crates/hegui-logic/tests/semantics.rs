@@ -3,7 +3,9 @@
 use hegui_logic::columnar;
 use hegui_logic::plan::{NONE, Plan};
 use hegui_logic::residual::Residual;
-use hegui_logic::schema::{Enum, EnumId, Field, FieldId, Kind, KindId, Relation, RelationId, Schema, Source, Type};
+use hegui_logic::schema::{
+    Enum, EnumId, Field, FieldId, Kind, KindId, Relation, RelationId, Schema, Source, Type,
+};
 use hegui_logic::single::{Bound, judge, missing};
 use hegui_logic::truth::{Outcome, Truth};
 use hegui_logic::typing::compile;
@@ -25,7 +27,14 @@ fn schema() -> Schema {
     let mut days = field("days", Type::Int);
     days.optional = true;
     let below = |name: &str, to, at| Relation { name: name.into(), to, source: Source::Inverse(FieldId(at)) };
-    let kind = |name: &str, parent, fields, relations| Kind { name: name.into(), parent, fields, relations, names: vec![], declared: None };
+    let kind = |name: &str, parent, fields, relations| Kind {
+        name: name.into(),
+        parent,
+        fields,
+        relations,
+        names: vec![],
+        declared: None,
+    };
     Schema {
         kinds: vec![
             kind("shop", None, vec![field("strict", Type::Bool)], vec![below("activities", ACTIVITY, 0)]),
@@ -48,7 +57,11 @@ fn schema() -> Schema {
             kind(
                 "consent",
                 Some(FieldId(0)),
-                vec![field("activity", Type::Thing(ACTIVITY)), field("separate", Type::Bool), field("form", Type::Enum(EnumId(1)))],
+                vec![
+                    field("activity", Type::Thing(ACTIVITY)),
+                    field("separate", Type::Bool),
+                    field("form", Type::Enum(EnumId(1))),
+                ],
                 vec![],
             ),
         ],
@@ -129,7 +142,8 @@ mod missing_facts {
     fn a_fact_read_twice_is_dropped_only_when_it_cannot_matter() {
         let universe = world(&schema(), 0);
         // b decides nothing: with a true both sides hold, with a false neither.
-        let (_, facts, exact) = ask("true", "(activity.a && activity.b) || (activity.a && !activity.b)", &universe);
+        let (_, facts, exact) =
+            ask("true", "(activity.a && activity.b) || (activity.a && !activity.b)", &universe);
         assert_eq!((facts, exact), (vec![fact(A)], true));
     }
 
@@ -137,7 +151,8 @@ mod missing_facts {
     fn an_exclusive_pair_of_limits_is_seen_through() {
         let universe = world(&schema(), 0);
         // days <= 3 and days > 3 cannot both fail unless days is none, which it may be.
-        let (_, facts, _) = ask("has(activity.days)", "activity.days <= 3 || activity.days > 3 || activity.a", &universe);
+        let (_, facts, _) =
+            ask("has(activity.days)", "activity.days <= 3 || activity.days > 3 || activity.a", &universe);
         assert!(!facts.contains(&fact(A)), "{facts:?}");
     }
 }
@@ -194,7 +209,10 @@ mod open_world {
         assert_eq!(facts, vec![FactKey::Complete(ACTIVITY, 0, CONSENTS)]);
         let universe = consents(&[Some(true), None], false);
         let (_, facts, _) = ask("true", "activity.consents.all(c, c.separate)", &universe);
-        assert_eq!(facts, vec![FactKey::Fact(CONSENT, 1, FieldId(1)), FactKey::Complete(ACTIVITY, 0, CONSENTS)]);
+        assert_eq!(
+            facts,
+            vec![FactKey::Fact(CONSENT, 1, FieldId(1)), FactKey::Complete(ACTIVITY, 0, CONSENTS)]
+        );
     }
 
     #[test]
@@ -202,9 +220,15 @@ mod open_world {
         let mut universe = consents(&[Some(true), Some(false)], true);
         universe.state(CONSENT, 0, FieldId(2), Some(Value::Number(0)));
         universe.state(CONSENT, 1, FieldId(2), Some(Value::Number(1)));
-        assert_eq!(truth("activity.consents.filter(c, c.separate).all(c, c.form == 'written')", &universe), Truth::True);
+        assert_eq!(
+            truth("activity.consents.filter(c, c.separate).all(c, c.form == 'written')", &universe),
+            Truth::True
+        );
         assert_eq!(truth("'ticked' in activity.consents.map(c, c.form)", &universe), Truth::True);
-        assert_eq!(truth("'ticked' in activity.consents.filter(c, c.separate).map(c, c.form)", &universe), Truth::False);
+        assert_eq!(
+            truth("'ticked' in activity.consents.filter(c, c.separate).map(c, c.form)", &universe),
+            Truth::False
+        );
     }
 }
 
@@ -281,13 +305,15 @@ mod outcomes_as_inputs {
     fn met_reads_the_outcome_of_another_clause() {
         let mut universe = world(&schema(), 3);
         universe.close(ACTIVITY, 0, CONSENTS, true);
-        let mut column = OutcomeColumn { met: hegui_logic::bits::Bits::zeros(3), gap: hegui_logic::bits::Bits::zeros(3) };
+        let mut column =
+            OutcomeColumn { met: hegui_logic::bits::Bits::zeros(3), gap: hegui_logic::bits::Bits::zeros(3) };
         column.met.set(0, true);
         column.gap.set(1, true);
         universe.outcomes.insert(("5.7.2".into(), CONSENT), column);
         assert_eq!(truth("activity.consents.exists(c, met('5.7.2', c))", &universe), Truth::True);
         assert_eq!(truth("activity.consents.all(c, met('5.7.2', c))", &universe), Truth::False);
-        let (_, facts, _) = ask("true", "activity.consents.exists(c, !met('5.7.2', c) && c.separate)", &universe);
+        let (_, facts, _) =
+            ask("true", "activity.consents.exists(c, !met('5.7.2', c) && c.separate)", &universe);
         assert!(facts.contains(&FactKey::Outcome("5.7.2".into(), CONSENT, 2)), "{facts:?}");
     }
 }

@@ -19,7 +19,8 @@ fn main() {
     };
     let files = generate(&catalog, activities, 1);
     let mb = files.iter().map(|(_, text)| text.len()).sum::<usize>() as f64 / 1e6;
-    let facts: usize = files.iter().map(|(_, text)| text.lines().filter(|line| line.contains(" = ")).count()).sum();
+    let facts: usize =
+        files.iter().map(|(_, text)| text.lines().filter(|line| line.contains(" = ")).count()).sum();
     println!("{activities} activities, {facts} facts, {} files, {mb:.1} MB", files.len());
     let start = Instant::now();
     let register = match Register::read_files(files, &catalog) {

@@ -4,9 +4,9 @@
 //! The universe holds values only. Where one comes from, or why it is missing, is worked out from the
 //! register when somebody asks, by the same rules that made the universe.
 
+use crate::resolve::Seen;
 use crate::resolve::{moments, value_at};
 use crate::store::{NIL, Observations, Slot, Store};
-use crate::resolve::Seen;
 use hegui_catalog::model::Catalog;
 use hegui_logic::observation::{Dates, Reason, Resolved};
 use hegui_logic::schema::{FieldId, KindId, RelationId, Schema, Source, Type};
@@ -49,7 +49,9 @@ impl Assessed {
             .iter()
             .enumerate()
             .map(|(kind, definition)| {
-                let fresh = |field| catalog.fact(KindId(kind as u16), FieldId(field as u16)).and_then(|f| f.fresh_days);
+                let fresh = |field| {
+                    catalog.fact(KindId(kind as u16), FieldId(field as u16)).and_then(|f| f.fresh_days)
+                };
                 (0..definition.fields.len()).map(fresh).collect()
             })
             .collect();
@@ -183,7 +185,8 @@ impl Assessed {
                 Resolved::Unknown(Reason::Conflict(_)) => false,
                 Resolved::Unknown(_) => continue,
             };
-            let complete = *self.closed.entry((kind, row, relation)).and_modify(|c| *c &= complete).or_insert(complete);
+            let complete =
+                *self.closed.entry((kind, row, relation)).and_modify(|c| *c &= complete).or_insert(complete);
             self.universe.close(kind, row, relation, complete);
         }
     }
@@ -211,7 +214,8 @@ impl Assessed {
 
     /// Lets what was said above count for each relation below of which nothing was said itself.
     fn inherit_completeness(&mut self) {
-        let relations: HashSet<(KindId, RelationId)> = self.covered.keys().map(|key| (key.2, key.3)).collect();
+        let relations: HashSet<(KindId, RelationId)> =
+            self.covered.keys().map(|key| (key.2, key.3)).collect();
         for (kind, relation) in relations {
             for row in 0..self.universe.table(kind).rows as u32 {
                 if !self.closed.contains_key(&(kind, row, relation)) {
@@ -223,7 +227,12 @@ impl Assessed {
     }
 
     /// The nearest thing above that says whether a relation of a thing is complete, and what it says.
-    pub(crate) fn covering(&self, kind: KindId, row: u32, relation: RelationId) -> Option<((KindId, u32), bool)> {
+    pub(crate) fn covering(
+        &self,
+        kind: KindId,
+        row: u32,
+        relation: RelationId,
+    ) -> Option<((KindId, u32), bool)> {
         let mut at = (kind, row);
         loop {
             if let Some(complete) = self.covered.get(&(at.0, at.1, kind, relation)) {
@@ -237,9 +246,10 @@ impl Assessed {
     pub(crate) fn above(&self, kind: KindId, row: u32) -> Option<(KindId, u32)> {
         let field = self.schema.kind(kind).parent?;
         match self.universe.table(kind).columns.get(field.0 as usize)? {
-            Column::Things(rows) => {
-                rows.get(row as usize).filter(|up| **up < ROW_NONE).and_then(|up| Some((self.schema.parent_of(kind)?, *up)))
-            }
+            Column::Things(rows) => rows
+                .get(row as usize)
+                .filter(|up| **up < ROW_NONE)
+                .and_then(|up| Some((self.schema.parent_of(kind)?, *up))),
             _ => None,
         }
     }
@@ -375,7 +385,8 @@ impl Assessed {
         let fields = self.schema.kind(kind).fields.len();
         for field in (0..fields).map(|at| FieldId(at as u16)) {
             let definition = self.schema.kind(kind).field(field);
-            let stated = self.universe.value(kind, row, field).is_some() && !self.is_inherited(kind, row, field);
+            let stated =
+                self.universe.value(kind, row, field).is_some() && !self.is_inherited(kind, row, field);
             if definition.inherits && !stated {
                 self.universe.state(kind, row, field, None);
                 self.inherit(kind, row, field);

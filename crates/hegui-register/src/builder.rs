@@ -5,9 +5,7 @@
 
 use crate::lines::Lines;
 use crate::problem::{Problem, Problems};
-use crate::store::{
-    Evidence, Interner, Observations, Origin, OutcomeRuling, Ruled, Slot, Source, Spot,
-};
+use crate::store::{Evidence, Interner, Observations, Origin, OutcomeRuling, Ruled, Slot, Source, Spot};
 use crate::value::Wrong;
 use hegui_catalog::model::{Catalog, Place};
 use hegui_logic::schema::{KindId, RelationId, Schema};
@@ -183,7 +181,8 @@ fn names(schema: &Schema, id: KindId) -> HashMap<&str, Name> {
         names.insert(&relation.name, Name::Relation(at as u16));
     }
     for (at, field) in kind.fields.iter().enumerate() {
-        let implied = declaration && (field.name == "document" || kind.parent.is_some_and(|p| p.0 as usize == at));
+        let implied =
+            declaration && (field.name == "document" || kind.parent.is_some_and(|p| p.0 as usize == at));
         names.insert(&field.name, if implied { Name::Implied } else { Name::Field(at as u16) });
     }
     names

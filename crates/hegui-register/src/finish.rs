@@ -90,7 +90,8 @@ impl<'c> Finish<'_, 'c> {
         let id = self.id(kind, slot);
         let near = did_you_mean(self.nearest_id(kind, &id));
         let name = &self.builder.schema.kind(kind).name;
-        let wrong = Wrong::new(format!("no `{name}` is called `{id}`{near}"), format!("declare [{name}.{id}]"));
+        let wrong =
+            Wrong::new(format!("no `{name}` is called `{id}`{near}"), format!("declare [{name}.{id}]"));
         self.builder.problem(spot, &id, wrong);
     }
 
@@ -179,12 +180,19 @@ impl<'c> Finish<'_, 'c> {
     /// Every thing has one thing above it. Where there is only one of that kind it may be left out.
     fn parents(&mut self) {
         for (kind, definition) in self.kinds_of() {
-            let (Some(field), Some(above)) = (definition.parent, self.builder.schema.parent_of(kind)) else { continue };
+            let (Some(field), Some(above)) = (definition.parent, self.builder.schema.parent_of(kind)) else {
+                continue;
+            };
             let Some(things) = self.builder.things.get(kind.0 as usize) else { continue };
-            let spots: Vec<Spot> =
-                things.order.iter().map(|s| things.declared.get(*s as usize).copied().flatten().unwrap_or_default()).collect();
+            let spots: Vec<Spot> = things
+                .order
+                .iter()
+                .map(|s| things.declared.get(*s as usize).copied().flatten().unwrap_or_default())
+                .collect();
             let only = self.builder.things.get(above.0 as usize).map_or(0, |t| t.order.len());
-            let Some(facts) = self.builder.facts.get_mut(kind.0 as usize).and_then(|f| f.get_mut(field.0 as usize)) else {
+            let Some(facts) =
+                self.builder.facts.get_mut(kind.0 as usize).and_then(|f| f.get_mut(field.0 as usize))
+            else {
                 continue;
             };
             let mut stated = vec![false; spots.len()];
@@ -212,9 +220,13 @@ impl<'c> Finish<'_, 'c> {
         let name = self.name(kind, row);
         let parent = &self.builder.schema.kind(above).name;
         let (message, remedy) = if candidates == 0 {
-            (format!("`{name}` stands below a `{parent}`, and there is none"), format!("declare [{parent}.ID]"))
+            (
+                format!("`{name}` stands below a `{parent}`, and there is none"),
+                format!("declare [{parent}.ID]"),
+            )
         } else {
-            let message = format!("`{name}` does not say below which `{parent}` it stands, and there are {candidates}");
+            let message =
+                format!("`{name}` does not say below which `{parent}` it stands, and there are {candidates}");
             (message, format!("{parent} = \"ID\""))
         };
         self.builder.problem(spot, &name, Wrong::new(message, remedy));
@@ -239,7 +251,11 @@ impl<'c> Finish<'_, 'c> {
                 let Some(seen) = self.take(kind, at, |builder| &mut builder.lists) else { continue };
                 self.given_twice(kind, &relation.name, &seen);
                 if relation.to == kind {
-                    let pairs = seen.rows.iter().enumerate().flat_map(|(at, row)| seen.list(at).iter().map(|to| (*row, *to)));
+                    let pairs = seen
+                        .rows
+                        .iter()
+                        .enumerate()
+                        .flat_map(|(at, row)| seen.list(at).iter().map(|to| (*row, *to)));
                     self.cycles(kind, &relation.name, pairs.collect(), &seen);
                 }
                 self.put(kind, at, seen, |builder| &mut builder.lists);
@@ -298,7 +314,10 @@ impl<'c> Finish<'_, 'c> {
             let first = self.builder.place(first);
             let path = format!("{}.{name}", self.name(kind, row));
             let wrong = Wrong::new(
-                format!("`{path}` is given twice; the first stands in {}:{}:{}", first.file, first.line, first.column),
+                format!(
+                    "`{path}` is given twice; the first stands in {}:{}:{}",
+                    first.file, first.line, first.column
+                ),
                 format!("several observations are a list: {name} = [{{ value = …, on = … }}, …]"),
             );
             self.builder.problem(second, name, wrong);
@@ -310,7 +329,9 @@ impl<'c> Finish<'_, 'c> {
             .rows
             .windows(2)
             .zip(seen.spots.iter().skip(1))
-            .filter_map(|(rows, spot)| (rows.first() == rows.last()).then(|| rows.first().map(|row| (*row, *spot)))?)
+            .filter_map(|(rows, spot)| {
+                (rows.first() == rows.last()).then(|| rows.first().map(|row| (*row, *spot)))?
+            })
             .collect();
         for (row, spot) in several {
             let wrong = Wrong::new(
@@ -322,13 +343,22 @@ impl<'c> Finish<'_, 'c> {
     }
 
     fn judged(&mut self, name: &str, seen: &Observations) {
-        let unnamed = |origin: &u32| self.builder.origins.get(*origin as usize).is_none_or(|o| o.by == NIL || o.reasons == NIL);
-        let bare: Vec<Spot> =
-            seen.origins.iter().zip(&seen.spots).filter(|(origin, _)| unnamed(origin)).map(|(_, spot)| *spot).collect();
+        let unnamed = |origin: &u32| {
+            self.builder.origins.get(*origin as usize).is_none_or(|o| o.by == NIL || o.reasons == NIL)
+        };
+        let bare: Vec<Spot> = seen
+            .origins
+            .iter()
+            .zip(&seen.spots)
+            .filter(|(origin, _)| unnamed(origin))
+            .map(|(_, spot)| *spot)
+            .collect();
         for spot in bare {
             let wrong = Wrong::new(
                 format!("only a person can judge `{name}`: it needs `by` and `reasons`"),
-                format!("{name} = {{ value = …, source = \"judgement\", by = \"…\", on = 2026-03-02, reasons = \"…\" }}"),
+                format!(
+                    "{name} = {{ value = …, source = \"judgement\", by = \"…\", on = 2026-03-02, reasons = \"…\" }}"
+                ),
             );
             self.builder.problem(spot, name, wrong);
         }
@@ -353,7 +383,8 @@ impl<'c> Finish<'_, 'c> {
     fn emptied(&mut self) {
         let mut empty: BTreeMap<(KindId, RelationId), HashMap<u32, Spot>> = BTreeMap::new();
         for said in std::mem::take(&mut self.builder.emptied) {
-            let ended = self.builder.origins.get(said.origin as usize).is_some_and(|o| o.valid_until.is_some());
+            let ended =
+                self.builder.origins.get(said.origin as usize).is_some_and(|o| o.valid_until.is_some());
             if !ended {
                 let row = self.row(said.kind, said.slot);
                 empty.entry((said.kind, said.relation)).or_default().insert(row, said.spot);
@@ -390,7 +421,9 @@ impl<'c> Finish<'_, 'c> {
                 let seen = self.builder.lists.get(at).and_then(|l| l.get(list.0 as usize));
                 seen.map_or(vec![], |seen| {
                     let entries = seen.rows.iter().zip(&seen.spots).enumerate();
-                    entries.flat_map(|(at, (row, spot))| seen.list(at).iter().map(|to| (*to, *row, *spot))).collect()
+                    entries
+                        .flat_map(|(at, (row, spot))| seen.list(at).iter().map(|to| (*to, *row, *spot)))
+                        .collect()
                 })
             }
             Source::List => vec![],
@@ -406,7 +439,9 @@ impl<'c> Finish<'_, 'c> {
                 self.dangling(pending.kind, slot, pending.spot);
                 continue;
             }
-            let Some(value) = self.ruled(pending.kind, pending.slot, pending.value, pending.spot) else { continue };
+            let Some(value) = self.ruled(pending.kind, pending.slot, pending.value, pending.spot) else {
+                continue;
+            };
             if !self.is_observed(pending.kind, row, pending.slot, &value) {
                 let wrong = Wrong::new(
                     "no observation of this fact has the value of the ruling",
@@ -428,7 +463,9 @@ impl<'c> Finish<'_, 'c> {
         let schema = self.builder.schema;
         match (slot, value) {
             (Slot::Field(field), Ruled::Word(word)) if word != i64::from(ROW_NONE) => {
-                let Type::Thing(to) = schema.kind(kind).field(FieldId(field)).ty else { return Some(Ruled::Word(word)) };
+                let Type::Thing(to) = schema.kind(kind).field(FieldId(field)).ty else {
+                    return Some(Ruled::Word(word));
+                };
                 match self.row(to, word as u32) {
                     NIL => {
                         self.dangling(to, word as u32, spot);
@@ -478,7 +515,12 @@ impl<'c> Finish<'_, 'c> {
                 }
             };
             let slot = self.builder.slot(kind, &id);
-            let row = self.rows.get(kind.0 as usize).and_then(|rows| rows.get(slot as usize)).copied().unwrap_or(NIL);
+            let row = self
+                .rows
+                .get(kind.0 as usize)
+                .and_then(|rows| rows.get(slot as usize))
+                .copied()
+                .unwrap_or(NIL);
             if row == NIL {
                 fail(self.builder, format!("there is no `{thing}`"), "a thing of this register");
             }
@@ -516,7 +558,11 @@ impl<'c> Finish<'_, 'c> {
             let at_slot = |slot: &u32| *slot as usize;
             kinds.push(Things {
                 ids: slots.order.iter().filter_map(|slot| slots.ids.get(at_slot(slot)).copied()).collect(),
-                spots: slots.order.iter().filter_map(|s| slots.declared.get(at_slot(s)).copied().flatten()).collect(),
+                spots: slots
+                    .order
+                    .iter()
+                    .filter_map(|s| slots.declared.get(at_slot(s)).copied().flatten())
+                    .collect(),
                 by_id: Vec::new(),
                 facts: self.builder.facts.get_mut(at).map(std::mem::take).unwrap_or_default(),
                 lists: self.builder.lists.get_mut(at).map(std::mem::take).unwrap_or_default(),

@@ -46,7 +46,8 @@ impl Dice {
 /// unknown, one in ten carries provenance, one list in three is open.
 #[must_use]
 pub fn generate(catalog: &Catalog, activities: usize, seed: u64) -> Vec<(String, String)> {
-    let mut generator = Generator { catalog, schema: &catalog.schema, dice: Dice(seed), products: 0, activities: 0 };
+    let mut generator =
+        Generator { catalog, schema: &catalog.schema, dice: Dice(seed), products: 0, activities: 0 };
     generator.products = activities.div_ceil(ACTIVITIES_A_PRODUCT).max(1);
     let mut files = vec![("organisation.toml".to_owned(), generator.shared())];
     let mut first = 0;
@@ -77,9 +78,11 @@ impl Generator<'_> {
 
     /// The organisation, its parties, documents and products.
     fn shared(&mut self) -> String {
-        let mut text = String::from("[provenance]\nsource = \"interview\"\nby = \"李四\"\non = 2026-03-02\n\n");
+        let mut text =
+            String::from("[provenance]\nsource = \"interview\"\nby = \"李四\"\non = 2026-03-02\n\n");
         self.thing(&mut text, "organisation", "acme", None, 80);
-        if self.kind("organisation").is_some_and(|k| self.schema.kind(k).relation_named("products").is_some()) {
+        if self.kind("organisation").is_some_and(|k| self.schema.kind(k).relation_named("products").is_some())
+        {
             text.push_str("complete = [\"products\"]\n\n");
         }
         for number in 0..PARTIES {
@@ -144,7 +147,8 @@ impl Generator<'_> {
         let definition = self.schema.kind(kind);
         let declaration = definition.name.ends_with(".declared");
         for (at, field) in definition.fields.iter().enumerate() {
-            let own = definition.parent.map(|p| p.0 as usize) == Some(at) || declaration && field.name == "document";
+            let own = definition.parent.map(|p| p.0 as usize) == Some(at)
+                || declaration && field.name == "document";
             if own || !self.dice.percent(share) {
                 continue;
             }
@@ -191,11 +195,12 @@ impl Generator<'_> {
             Type::Bool => self.dice.percent(60).to_string(),
             Type::Int => (low + self.dice.below((high - low).clamp(0, 400) as u64 + 1) as i64).to_string(),
             Type::Decimal => {
-                let whole = (low / DECIMAL_ONE) + self.dice.below(((high - low) / DECIMAL_ONE).clamp(0, 100) as u64 + 1) as i64;
+                let whole = (low / DECIMAL_ONE)
+                    + self.dice.below(((high - low) / DECIMAL_ONE).clamp(0, 100) as u64 + 1) as i64;
                 format!("{whole}.0")
             }
             Type::Date => format_date((19_000 + self.dice.below(1_500) as i64) * DAY),
-            Type::Duration => format!("{}h", 1 + self.dice.below(240)),
+            Type::Duration => format!("\"{}h\"", 1 + self.dice.below(240)),
             Type::Text => format!("\"说明 {}\"", self.dice.below(100_000)),
             Type::Enum(list) => {
                 let codes = self.schema.values(list);

@@ -75,7 +75,9 @@ pub(crate) fn text<'a>(node: &'a Node<'_>) -> Result<&'a str, Wrong> {
     match &node.item {
         Item::Text(text) if !text.trim().is_empty() => Ok(text),
         Item::Text(_) => Err(Wrong::new(format!("`{}` is empty", node.key), "a text, or leave it out")),
-        other => Err(Wrong::new(format!("`{}` is a text, found {}", node.key, describe(other)), "as in \"…\"")),
+        other => {
+            Err(Wrong::new(format!("`{}` is a text, found {}", node.key, describe(other)), "as in \"…\""))
+        }
     }
 }
 
@@ -109,7 +111,10 @@ fn evidence(section: &Section<'_>, node: &Node<'_>, texts: &mut Interner) -> Res
 
 fn sample(section: &Section<'_>, node: &Node<'_>, wrong: &mut Vec<Found>) -> Result<Sample, Wrong> {
     let Item::Table(table) = node.item else {
-        return Err(Wrong::new("`sample` is a table", "as in { population = 1200, method = \"random\", seed = 7, size = 60 }"));
+        return Err(Wrong::new(
+            "`sample` is a table",
+            "as in { population = 1200, method = \"random\", seed = 7, size = 60 }",
+        ));
     };
     let mut sample = Sample::default();
     for key in section.children(table) {
@@ -128,7 +133,10 @@ fn sample(section: &Section<'_>, node: &Node<'_>, wrong: &mut Vec<Found>) -> Res
     }
     if sample.size == 0 || sample.size > sample.population || sample.deviations > sample.size {
         let what = "a sample has a `size` from 1 to its `population`, and no more `deviations` than that";
-        return Err(Wrong::new(what, "as in { population = 1200, method = \"random\", seed = 7, size = 60, deviations = 0 }"));
+        return Err(Wrong::new(
+            what,
+            "as in { population = 1200, method = \"random\", seed = 7, size = 60, deviations = 0 }",
+        ));
     }
     Ok(sample)
 }
@@ -136,7 +144,10 @@ fn sample(section: &Section<'_>, node: &Node<'_>, wrong: &mut Vec<Found>) -> Res
 fn whole(node: &Node<'_>) -> Result<i64, Wrong> {
     match node.item {
         Item::Int(Some(value)) => Ok(value),
-        ref other => Err(Wrong::new(format!("`{}` is a whole number, found {}", node.key, describe(other)), "as in 60")),
+        ref other => Err(Wrong::new(
+            format!("`{}` is a whole number, found {}", node.key, describe(other)),
+            "as in 60",
+        )),
     }
 }
 

@@ -23,7 +23,12 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(place: Place, excerpt: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        place: Place,
+        excerpt: &str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self { place, excerpt: shorten(excerpt), message: message.into(), remedy: remedy.into() }
     }
 

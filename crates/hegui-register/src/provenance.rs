@@ -113,7 +113,8 @@ impl Assessed {
                     return Reason::Known;
                 }
                 let show = |at| self.observed(kind, Some(field), at);
-                self.behind_fact(kind, row, field).map_or(Reason::NeverStated, |behind| reason_of(&behind, show))
+                self.behind_fact(kind, row, field)
+                    .map_or(Reason::NeverStated, |behind| reason_of(&behind, show))
             }
             FactKey::Complete(kind, row, relation) => {
                 if self.universe.members(kind, row, relation).1 {
@@ -149,26 +150,31 @@ impl Assessed {
         let range = seen.of(row);
         let start = range.start;
         let rulings = self.store.rulings_on(kind, row, Slot::List(relation.0));
-        let Resolved::Unknown(observation::Reason::Conflict(parts)) = self.store.resolve(seen, range, self.dates, rulings)
+        let Resolved::Unknown(observation::Reason::Conflict(parts)) =
+            self.store.resolve(seen, range, self.dates, rulings)
         else {
             return None;
         };
         let members = self.schema.kind(kind).relation(relation).to;
-        Some(Reason::Conflict(parts.iter().map(|at| self.observed_list(members, (seen, start + at))).collect()))
+        Some(Reason::Conflict(
+            parts.iter().map(|at| self.observed_list(members, (seen, start + at))).collect(),
+        ))
     }
 
     fn fact_provenance(&self, kind: KindId, row: u32, field: FieldId) -> Provenance {
         let (at_kind, at_row, at_field) = self.stated_at(kind, row, field);
         let Some(behind) = self.behind_fact(at_kind, at_row, at_field) else { return Provenance::default() };
         let inherited = (at_kind, at_row) != (kind, row);
-        let mut observations: Vec<Observed> =
-            (0..behind.len).map(|at| self.observed(at_kind, Some(at_field), (behind.seen, behind.start + at))).collect();
+        let mut observations: Vec<Observed> = (0..behind.len)
+            .map(|at| self.observed(at_kind, Some(at_field), (behind.seen, behind.start + at)))
+            .collect();
         mark_counting(&behind, &mut observations);
         let conflict = observations.iter().filter(|o| o.counts).count() < observations.len();
         let rulings = self.store.rulings_on(at_kind, at_row, Slot::Field(at_field.0));
         Provenance {
             observations,
-            inherited_from: inherited.then(|| thing_path(&self.schema, at_kind, self.store.id(at_kind, at_row))),
+            inherited_from: inherited
+                .then(|| thing_path(&self.schema, at_kind, self.store.id(at_kind, at_row))),
             ruling: if conflict { self.ruling(rulings) } else { None },
             changed: inherited && self.changed.contains(&FactKey::Fact(at_kind, at_row, at_field)),
         }
@@ -211,7 +217,9 @@ impl Assessed {
         let Some((at, complete)) = self.covering(kind, row, relation) else { return Provenance::default() };
         let said = self.store.blankets.iter().filter(|b| b.at == at && b.relation == (kind, relation));
         let observations = said
-            .map(|b| self.observation(b.complete.to_string(), Some(&b.origin), b.spot, b.complete == complete))
+            .map(|b| {
+                self.observation(b.complete.to_string(), Some(&b.origin), b.spot, b.complete == complete)
+            })
             .collect();
         let from = (at != (kind, row)).then(|| thing_path(&self.schema, at.0, self.store.id(at.0, at.1)));
         Provenance { observations, inherited_from: from, ..Provenance::default() }
@@ -234,7 +242,8 @@ impl Assessed {
     }
 
     fn observation(&self, value: String, origin: Option<&u32>, spot: Spot, counts: bool) -> Observed {
-        let origin = origin.and_then(|origin| self.store.origins.get(*origin as usize)).cloned().unwrap_or_default();
+        let origin =
+            origin.and_then(|origin| self.store.origins.get(*origin as usize)).cloned().unwrap_or_default();
         let text = |symbol: u32| self.store.strings.get(symbol).to_owned();
         let perhaps = |symbol: u32| (symbol != NIL).then(|| text(symbol));
         let dated = |moment: i64| (moment != ALWAYS).then_some(moment);
@@ -273,7 +282,9 @@ impl Assessed {
             (Type::Decimal, Value::Number(number)) => show_decimal(number),
             (Type::Date, Value::Number(number)) => show_date(number),
             (Type::Duration, Value::Number(number)) => show_duration(number),
-            (Type::Text, Value::Number(number)) => self.universe.texts.get(number as u32).unwrap_or_default().to_owned(),
+            (Type::Text, Value::Number(number)) => {
+                self.universe.texts.get(number as u32).unwrap_or_default().to_owned()
+            }
             (Type::Enum(list), Value::Number(number)) => {
                 self.schema.values(list).get(number as usize).cloned().unwrap_or_default()
             }

@@ -114,7 +114,9 @@ impl Register {
                 let name = &schema.kind(*kind).relation(*relation).name;
                 format!("{}.{name} (complete)", self.thing(schema, *kind, *row))
             }
-            FactKey::Outcome(clause, kind, row) => format!("met({clause}, {})", self.thing(schema, *kind, *row)),
+            FactKey::Outcome(clause, kind, row) => {
+                format!("met({clause}, {})", self.thing(schema, *kind, *row))
+            }
             FactKey::Calendar => "calendar".to_owned(),
         }
     }
@@ -129,7 +131,8 @@ impl Register {
         let bare = asked.strip_suffix("(complete)").map_or(asked, str::trim_end);
         let FactPath { kind, id, member } = split_fact(schema, bare)?;
         let row = self.store.find(kind, &id);
-        let row = row.ok_or_else(|| format!("there is no `{}` in the register", thing_path(schema, kind, &id)))?;
+        let row =
+            row.ok_or_else(|| format!("there is no `{}` in the register", thing_path(schema, kind, &id)))?;
         match member {
             Member::Relation(relation) => Ok(FactKey::Complete(kind, row, relation)),
             Member::Field(_) if bare != asked => Err(format!("`{bare}` is a fact, not a relation")),
@@ -172,7 +175,11 @@ pub fn files_of(dir: &Path, limits: &Limits) -> Result<Vec<(String, String)>, Pr
     let shown = dir.display().to_string();
     if !dir.is_dir() {
         let what = if dir.exists() { "this is no folder" } else { "there is no such folder" };
-        return Err(Problems::one(Problem::of_file(&shown, what, "a folder of TOML files; `hegui init DIR` makes one")));
+        return Err(Problems::one(Problem::of_file(
+            &shown,
+            what,
+            "a folder of TOML files; `hegui init DIR` makes one",
+        )));
     }
     let mut walk = Walk { limits, found: vec![], total: 0, problems: Problems::default() };
     walk.folder(dir, "", 0);
@@ -206,7 +213,8 @@ impl Walk<'_> {
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,
             Err(error) => {
-                let problem = Problem::of_file(&dir.display().to_string(), format!("cannot be read: {error}"), "");
+                let problem =
+                    Problem::of_file(&dir.display().to_string(), format!("cannot be read: {error}"), "");
                 return self.problems.push(problem);
             }
         };
@@ -240,7 +248,11 @@ impl Walk<'_> {
         self.total += metadata.len();
         let limits = self.limits;
         let too_large = if metadata.len() > limits.file_bytes {
-            Some(format!("the file has {} MiB; at most {} are read", metadata.len() >> 20, limits.file_bytes >> 20))
+            Some(format!(
+                "the file has {} MiB; at most {} are read",
+                metadata.len() >> 20,
+                limits.file_bytes >> 20
+            ))
         } else if self.total > limits.total_bytes {
             Some(format!("all files together have more than {} MiB", limits.total_bytes >> 20))
         } else if self.found.len() >= limits.files.min(FILE_LIMIT) {
@@ -249,7 +261,9 @@ impl Walk<'_> {
             None
         };
         match too_large {
-            Some(message) => self.problems.push(Problem::of_file(&name, message, "divide it into smaller files")),
+            Some(message) => {
+                self.problems.push(Problem::of_file(&name, message, "divide it into smaller files"))
+            }
             None => self.found.push((name, path)),
         }
     }
@@ -262,15 +276,24 @@ fn text_of(name: &str, path: &Path, limit: u64) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     fs::File::open(path).map_err(fail)?.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > limit {
-        return Err(Problem::of_file(name, "the file has grown beyond the limit", "divide it into smaller files"));
+        return Err(Problem::of_file(
+            name,
+            "the file has grown beyond the limit",
+            "divide it into smaller files",
+        ));
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         let line = bytes.get(..good).unwrap_or_default().iter().filter(|b| **b == b'\n').count() as u32 + 1;
-        let start = bytes.get(..good).unwrap_or_default().iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let start =
+            bytes.get(..good).unwrap_or_default().iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         let place = Place { file: name.to_owned(), line, column: (good - start) as u32 + 1 };
-        let what = if bytes.contains(&0) { "this is a binary file, not TOML" } else { "this is not UTF-8 from here on" };
+        let what = if bytes.contains(&0) {
+            "this is a binary file, not TOML"
+        } else {
+            "this is not UTF-8 from here on"
+        };
         Problem::new(place, "", what, "save the file as UTF-8 text")
     })
 }

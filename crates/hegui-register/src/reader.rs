@@ -76,7 +76,8 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     fn unknown_kind(&mut self, node: &Node<'s>) {
-        let kinds = self.builder.schema.kinds.iter().map(|k| k.name.as_str()).filter(|name| !name.contains('.'));
+        let kinds =
+            self.builder.schema.kinds.iter().map(|k| k.name.as_str()).filter(|name| !name.contains('.'));
         let known: Vec<&str> = kinds.chain(["provenance", "ruling", "evidence"]).collect();
         let near = did_you_mean(nearest(&node.key, known.iter().copied()));
         let wrong = Wrong::new(
@@ -114,7 +115,10 @@ impl<'s> Reader<'_, '_, 's> {
     fn things(&mut self, kind: KindId, node: &Node<'s>) {
         let section = self.section;
         let Item::Table(table) = node.item else {
-            let wrong = Wrong::new(format!("`{}` holds things, found {}", node.key, describe(&node.item)), format!("[{}.ID]", node.key));
+            let wrong = Wrong::new(
+                format!("`{}` holds things, found {}", node.key, describe(&node.item)),
+                format!("[{}.ID]", node.key),
+            );
             return self.problem(node.span, wrong);
         };
         for thing in section.children(table) {
@@ -150,7 +154,10 @@ impl<'s> Reader<'_, '_, 's> {
     fn duplicate(&mut self, name: &str, first: Spot, node: &Node<'s>) {
         let first = self.builder.place(first);
         let wrong = Wrong::new(
-            format!("`{name}` is declared twice; the first stands in {}:{}:{}", first.file, first.line, first.column),
+            format!(
+                "`{name}` is declared twice; the first stands in {}:{}:{}",
+                first.file, first.line, first.column
+            ),
             "give it another id, or put its facts in one place",
         );
         self.problem(Self::key_span(node), wrong);
@@ -173,7 +180,8 @@ impl<'s> Reader<'_, '_, 's> {
     fn facts(&mut self, thing: Thing, table: Children, id: &str) {
         let section = self.section;
         for node in section.children(table) {
-            let known = self.builder.names.get(thing.kind.0 as usize).and_then(|names| names.get(node.key.as_ref()));
+            let known =
+                self.builder.names.get(thing.kind.0 as usize).and_then(|names| names.get(node.key.as_ref()));
             match known.copied() {
                 Some(Name::Field(field)) => self.fact(thing, field, node),
                 Some(Name::Relation(relation)) if self.is_declared(thing.kind, relation, node) => {
@@ -213,7 +221,10 @@ impl<'s> Reader<'_, '_, 's> {
         let (parent, document) = (schema.kind(kind).parent, schema.kind(kind).field_named("document"));
         for says in section.children(*table) {
             let Item::Table(facts) = says.item else {
-                self.problem(says.span, Wrong::new("what a document declares is a table", "declared.DOCUMENT = { … }"));
+                self.problem(
+                    says.span,
+                    Wrong::new("what a document declares is a table", "declared.DOCUMENT = { … }"),
+                );
                 continue;
             };
             if !self.id_is_well_formed(says) {
@@ -243,7 +254,8 @@ impl<'s> Reader<'_, '_, 's> {
     /// A reference that a header gives.
     fn imply(&mut self, kind: KindId, slot: u32, field: Option<FieldId>, to: u32, spot: Spot) {
         if let Some(field) = field
-            && let Some(facts) = self.builder.facts.get_mut(kind.0 as usize).and_then(|f| f.get_mut(field.0 as usize))
+            && let Some(facts) =
+                self.builder.facts.get_mut(kind.0 as usize).and_then(|f| f.get_mut(field.0 as usize))
         {
             facts.add(slot, 0, spot);
             facts.words.push(i64::from(to));
@@ -260,7 +272,10 @@ impl<'s> Reader<'_, '_, 's> {
             Item::List(members) if self.is_list_of_tables(members) => {
                 for (at, member) in section.children(members).enumerate() {
                     let Item::Table(table) = member.item else {
-                        let wrong = Wrong::new("an observation is a table", "{ value = …, by = \"…\", on = 2026-03-02 }");
+                        let wrong = Wrong::new(
+                            "an observation is a table",
+                            "{ value = …, by = \"…\", on = 2026-03-02 }",
+                        );
                         self.problem(member.span, wrong);
                         continue;
                     };
@@ -289,7 +304,8 @@ impl<'s> Reader<'_, '_, 's> {
     ) {
         let section = self.section;
         let Some(value) = section.children(table).find(|key| key.key == "value") else {
-            let wrong = Wrong::new("an observation needs a `value`", "{ value = …, by = \"…\", on = 2026-03-02 }");
+            let wrong =
+                Wrong::new("an observation needs a `value`", "{ value = …, by = \"…\", on = 2026-03-02 }");
             return self.problem(node.span, wrong);
         };
         let origin = self.origin(table, &["value"]);
@@ -349,8 +365,12 @@ impl<'s> Reader<'_, '_, 's> {
                     }
                 }
                 (_, Source::List) => {
-                    let remedy = format!("as in [\"ID\"] of [{}.ID], or \"none\"", this.builder.schema.kind(definition.to).name);
-                    let message = format!("`{}` is a list of ids, found {}", definition.name, describe(&value.item));
+                    let remedy = format!(
+                        "as in [\"ID\"] of [{}.ID], or \"none\"",
+                        this.builder.schema.kind(definition.to).name
+                    );
+                    let message =
+                        format!("`{}` is a list of ids, found {}", definition.name, describe(&value.item));
                     this.problem(value.span, Wrong::new(message, remedy));
                 }
                 (_, source) => this.wrong_side(thing.kind, relation, source, value),
@@ -382,7 +402,10 @@ impl<'s> Reader<'_, '_, 's> {
         for member in section.children(members) {
             let Item::Text(id) = &member.item else {
                 let name = &self.builder.schema.kind(to).name;
-                let wrong = Wrong::new(format!("expected the id of a `{name}`, found {}", describe(&member.item)), "[\"ID\"]");
+                let wrong = Wrong::new(
+                    format!("expected the id of a `{name}`, found {}", describe(&member.item)),
+                    "[\"ID\"]",
+                );
                 self.problem(member.span, wrong);
                 return None;
             };
@@ -394,7 +417,8 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     fn put_list(&mut self, thing: Thing, relation: u16, members: &[u32], origin: u32, spot: Spot) {
-        let lists = self.builder.lists.get_mut(thing.kind.0 as usize).and_then(|l| l.get_mut(relation as usize));
+        let lists =
+            self.builder.lists.get_mut(thing.kind.0 as usize).and_then(|l| l.get_mut(relation as usize));
         let Some(lists) = lists else { return };
         lists.add(thing.slot, origin, spot);
         lists.members.extend_from_slice(members);
@@ -412,13 +436,22 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     /// That a relation is complete, said at the thing itself or for everything below it.
-    fn close(&mut self, at: Thing, kind: KindId, relation: RelationId, complete: bool, origin: u32, spot: Spot) {
+    fn close(
+        &mut self,
+        at: Thing,
+        kind: KindId,
+        relation: RelationId,
+        complete: bool,
+        origin: u32,
+        spot: Spot,
+    ) {
         if at.kind != kind {
             let at = (at.kind, at.slot);
             let relation = (kind, relation);
             return self.builder.blankets.push(PendingBlanket { at, relation, complete, origin, spot });
         }
-        let said = self.builder.complete.get_mut(kind.0 as usize).and_then(|c| c.get_mut(relation.0 as usize));
+        let said =
+            self.builder.complete.get_mut(kind.0 as usize).and_then(|c| c.get_mut(relation.0 as usize));
         if let Some(said) = said {
             said.add(at.slot, origin, spot);
             said.words.push(i64::from(complete));
@@ -434,8 +467,13 @@ impl<'s> Reader<'_, '_, 's> {
                     let spot = self.file.spot(name.span.0);
                     let origin = self.file.origin;
                     match &name.item {
-                        Item::Text(text) => self.complete_one(thing, text, name.span, &[(true, origin, spot)]),
-                        _ => self.problem(name.span, Wrong::new("expected the name of a relation", "complete = [\"…\"]")),
+                        Item::Text(text) => {
+                            self.complete_one(thing, text, name.span, &[(true, origin, spot)])
+                        }
+                        _ => self.problem(
+                            name.span,
+                            Wrong::new("expected the name of a relation", "complete = [\"…\"]"),
+                        ),
                     }
                 }
             }
@@ -474,7 +512,8 @@ impl<'s> Reader<'_, '_, 's> {
             }
             _ => self.each_observation(node, |this, value, origin, spot| match value.item {
                 Item::Bool(complete) => said.push((complete, origin, spot)),
-                _ => this.problem(value.span, Wrong::new("a relation is complete (true) or not (false)", "true")),
+                _ => this
+                    .problem(value.span, Wrong::new("a relation is complete (true) or not (false)", "true")),
             }),
         }
         let name = if prefix.is_empty() { node.key.to_string() } else { format!("{prefix}.{}", node.key) };
@@ -497,7 +536,8 @@ impl<'s> Reader<'_, '_, 's> {
 fn completed(schema: &Schema, at: KindId, name: &str) -> Result<(KindId, RelationId), Wrong> {
     let (kind, relation) = match name.rsplit_once('.') {
         Some((kind, relation)) => {
-            let kind_id = schema.kind_named(kind).ok_or_else(|| Wrong::new(unknown_kind(schema, kind), ""))?;
+            let kind_id =
+                schema.kind_named(kind).ok_or_else(|| Wrong::new(unknown_kind(schema, kind), ""))?;
             (kind_id, relation)
         }
         None => (at, name),

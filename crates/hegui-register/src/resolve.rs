@@ -60,7 +60,11 @@ impl Store {
     ) -> Resolved {
         if range.len() == 1 {
             let at = range.start;
-            return resolve(&[observation(value_at(seen, at), self.origin(seen.origins.get(at)))], dates, &[]);
+            return resolve(
+                &[observation(value_at(seen, at), self.origin(seen.origins.get(at)))],
+                dates,
+                &[],
+            );
         }
         let list: Vec<Sourced<'_>> =
             range.map(|at| observation(value_at(seen, at), self.origin(seen.origins.get(at)))).collect();
@@ -73,7 +77,9 @@ impl Store {
     pub fn resolve_statements(&self, said: &[(bool, u32)], dates: Dates) -> Resolved {
         let list: Vec<Sourced<'_>> = said
             .iter()
-            .map(|(complete, origin)| observation(Seen::Word(i64::from(*complete)), self.origin(Some(origin))))
+            .map(|(complete, origin)| {
+                observation(Seen::Word(i64::from(*complete)), self.origin(Some(origin)))
+            })
             .collect();
         resolve(&list, dates, &[])
     }

@@ -97,7 +97,10 @@ impl<'s> Reader<'_, '_, 's> {
         let reasons = self.needed(whole, table, "reasons");
         let on = match self.key(table, "on").cloned() {
             None => {
-                self.problem((whole.key_at, whole.span.1), Wrong::new("a ruling needs `on`", "on = 2026-04-01"));
+                self.problem(
+                    (whole.key_at, whole.span.1),
+                    Wrong::new("a ruling needs `on`", "on = 2026-04-01"),
+                );
                 None
             }
             Some(node) => moment(&node).map_err(|wrong| self.problem(node.span, wrong)).ok(),
@@ -115,7 +118,8 @@ impl<'s> Reader<'_, '_, 's> {
         }
         let names: Vec<&str> = roles.keys().map(String::as_str).collect();
         let near = did_you_mean(nearest(role, names.iter().copied()));
-        let wrong = Wrong::new(format!("no role is called `{role}`{near}"), format!("one of {}", names.join(", ")));
+        let wrong =
+            Wrong::new(format!("no role is called `{role}`{near}"), format!("one of {}", names.join(", ")));
         let span = self.key(table, "role").map_or((0, 0), |node| node.span);
         self.problem(span, wrong);
     }
@@ -125,7 +129,10 @@ impl<'s> Reader<'_, '_, 's> {
         let ruler = self.ruler(whole, table);
         let path = self.needed(whole, table, "fact");
         let Some(value) = self.key(table, "value").cloned() else {
-            return self.problem((whole.key_at, whole.span.1), Wrong::new("a ruling on a fact needs `value`", "value = …"));
+            return self.problem(
+                (whole.key_at, whole.span.1),
+                Wrong::new("a ruling on a fact needs `value`", "value = …"),
+            );
         };
         let (Some(ruler), Some(path)) = (ruler, path) else { return };
         let span = self.key(table, "fact").map_or(whole.span, |node| node.span);
@@ -136,7 +143,8 @@ impl<'s> Reader<'_, '_, 's> {
         let Some((slot, ruled)) = self.ruled(found.kind, found.member, &value) else { return };
         let spot = self.file.spot(span.0);
         let Ruler { by, role, on, reasons } = ruler;
-        let ruling = PendingRuling { kind: found.kind, id: found.id, slot, value: ruled, by, role, on, reasons, spot };
+        let ruling =
+            PendingRuling { kind: found.kind, id: found.id, slot, value: ruled, by, role, on, reasons, spot };
         self.builder.rulings.push(ruling);
     }
 
@@ -168,7 +176,13 @@ impl<'s> Reader<'_, '_, 's> {
         })
     }
 
-    fn ruled_list(&mut self, relation: RelationId, to: KindId, source: Source, value: &Node<'s>) -> Option<(Slot, Ruled)> {
+    fn ruled_list(
+        &mut self,
+        relation: RelationId,
+        to: KindId,
+        source: Source,
+        value: &Node<'s>,
+    ) -> Option<(Slot, Ruled)> {
         let slot = Slot::List(relation.0);
         match (&value.item, source) {
             (Item::Text(text), Source::List) if text == "none" => Some((slot, Ruled::List(vec![]))),
@@ -177,7 +191,10 @@ impl<'s> Reader<'_, '_, 's> {
                 Some((slot, Ruled::List(members)))
             }
             _ => {
-                let wrong = Wrong::new("a ruling on a relation names its members", "value = [\"ID\"], for a list kept at the thing");
+                let wrong = Wrong::new(
+                    "a ruling on a relation names its members",
+                    "value = [\"ID\"], for a list kept at the thing",
+                );
                 self.problem(value.span, wrong);
                 None
             }
@@ -191,14 +208,17 @@ impl<'s> Reader<'_, '_, 's> {
         let thing = self.needed(whole, table, "thing");
         let outcome = self.outcome(whole, table);
         let (grade, weighed) = (self.perhaps(table, "grade"), self.perhaps(table, "weighed"));
-        let (Some(ruler), Some(target), Some(thing), Some(outcome)) = (ruler, target, thing, outcome) else { return };
+        let (Some(ruler), Some(target), Some(thing), Some(outcome)) = (ruler, target, thing, outcome) else {
+            return;
+        };
         let span = self.key(table, "thing").map_or(whole.span, |node| node.span);
         let spot = self.file.spot(span.0);
         let Ruler { by, role, on, reasons } = ruler;
         let place = self.builder.place(spot);
         // The thing is looked up when all files are read.
         let (kind, row) = (KindId(0), 0);
-        let ruling = OutcomeRuling { target, kind, row, outcome, grade, by, role, on, reasons, weighed, place };
+        let ruling =
+            OutcomeRuling { target, kind, row, outcome, grade, by, role, on, reasons, weighed, place };
         self.builder.outcome_rulings.push((ruling, thing));
     }
 
@@ -207,7 +227,11 @@ impl<'s> Reader<'_, '_, 's> {
         if let Some(id) = self.perhaps(table, "requirement") {
             if catalog.requirement(&id).is_none() {
                 let near = did_you_mean(nearest(&id, catalog.requirements.iter().map(|r| r.id.as_str())));
-                self.unknown_target(table, "requirement", format!("no requirement `{id}` in the catalog{near}"));
+                self.unknown_target(
+                    table,
+                    "requirement",
+                    format!("no requirement `{id}` in the catalog{near}"),
+                );
                 return None;
             }
             return Some(RulingTarget::Requirement(id));
@@ -227,7 +251,10 @@ impl<'s> Reader<'_, '_, 's> {
 
     fn unknown_target(&mut self, table: Children, key: &str, message: String) {
         let span = self.key(table, key).map_or((0, 0), |node| node.span);
-        self.problem(span, Wrong::new(message, format!("a {key} of the catalog, as `hegui catalog list` shows them")));
+        self.problem(
+            span,
+            Wrong::new(message, format!("a {key} of the catalog, as `hegui catalog list` shows them")),
+        );
     }
 
     fn outcome(&mut self, whole: &Node<'s>, table: Children) -> Option<Outcome> {
@@ -237,7 +264,10 @@ impl<'s> Reader<'_, '_, 's> {
             let span = self.key(table, "outcome").map_or((0, 0), |node| node.span);
             let names = OUTCOMES.map(|(code, _)| code);
             let near = did_you_mean(nearest(&name, names));
-            self.problem(span, Wrong::new(format!("`{name}` is no outcome{near}"), format!("one of {}", names.join(", "))));
+            self.problem(
+                span,
+                Wrong::new(format!("`{name}` is no outcome{near}"), format!("one of {}", names.join(", "))),
+            );
         }
         found.map(|(_, outcome)| *outcome)
     }

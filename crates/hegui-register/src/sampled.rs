@@ -18,7 +18,10 @@ impl Assessed {
             for (field, seen) in things.facts.iter().enumerate() {
                 for (row, origin) in seen.rows.iter().zip(&seen.origins) {
                     let key = FactKey::Fact(KindId(kind as u16), *row, FieldId(field as u16));
-                    if sampled.get(*origin as usize) == Some(&true) && !found.contains(&key) && self.counts_sample(&key) {
+                    if sampled.get(*origin as usize) == Some(&true)
+                        && !found.contains(&key)
+                        && self.counts_sample(&key)
+                    {
                         found.push(key);
                     }
                 }

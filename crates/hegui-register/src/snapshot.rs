@@ -7,8 +7,8 @@
 
 use crate::read::Register;
 use crate::store::{
-    Blanket, Evidence, FactRuling, Observations, Origin, OutcomeRuling, Ruled, RulingTarget, Sample, Slot, Source,
-    Spot, Store, Strings, Things,
+    Blanket, Evidence, FactRuling, Observations, Origin, OutcomeRuling, Ruled, RulingTarget, Sample, Slot,
+    Source, Spot, Store, Strings, Things,
 };
 use hegui_catalog::model::{Catalog, Place};
 use hegui_logic::schema::{KindId, RelationId, Schema};
@@ -26,7 +26,9 @@ pub enum SnapshotError {
     #[error("these bytes are no register snapshot")]
     NoSnapshot,
     /// It was written by another version.
-    #[error("the snapshot has format {found}, this program reads {expected}; make it again from the register's files")]
+    #[error(
+        "the snapshot has format {found}, this program reads {expected}; make it again from the register's files"
+    )]
     Version {
         /// The version in the header.
         found: u32,
@@ -34,7 +36,9 @@ pub enum SnapshotError {
         expected: u32,
     },
     /// It was made with another catalog.
-    #[error("the snapshot was made with another catalog (`{found}`); make it again from the register's files")]
+    #[error(
+        "the snapshot was made with another catalog (`{found}`); make it again from the register's files"
+    )]
     Catalog {
         /// The hash of that catalog.
         found: String,
@@ -104,7 +108,8 @@ fn fits(store: &Store, schema: &Schema) -> Result<(), SnapshotError> {
             let inside = seen.rows.last().is_none_or(|row| (*row as usize) < rows);
             n == seen.origins.len() && n == seen.spots.len() && values && inside && seen.rows.is_sorted()
         };
-        if !columns || things.spots.len() != rows || things.by_id.len() != rows || !all.into_iter().all(sound) {
+        if !columns || things.spots.len() != rows || things.by_id.len() != rows || !all.into_iter().all(sound)
+        {
             return wrong;
         }
     }

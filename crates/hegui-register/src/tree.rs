@@ -181,7 +181,9 @@ impl<'s> Sections<'s> {
                     return;
                 }
                 TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => depth += 1,
-                TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth = depth.saturating_sub(1),
+                TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+                    depth = depth.saturating_sub(1)
+                }
                 _ => {}
             }
             fresh_line = match token.kind() {
@@ -211,7 +213,8 @@ struct Builder<'s> {
 impl<'s> Builder<'s> {
     fn new(source: Source<'s>) -> Self {
         let section = Section { nodes: Vec::new(), header: 0, array: false, faults: Vec::new() };
-        let mut builder = Self { source, section, stack: Vec::new(), keys: Vec::new(), index: HashMap::new() };
+        let mut builder =
+            Self { source, section, stack: Vec::new(), keys: Vec::new(), index: HashMap::new() };
         builder.clear();
         builder
     }
@@ -225,7 +228,13 @@ impl<'s> Builder<'s> {
         self.keys.clear();
         self.index.clear();
         let root = Item::Table(EMPTY);
-        self.section.nodes.push(Node { key: Cow::Borrowed(""), key_at: 0, span: (0, 0), item: root, next: NIL });
+        self.section.nodes.push(Node {
+            key: Cow::Borrowed(""),
+            key_at: 0,
+            span: (0, 0),
+            item: root,
+            next: NIL,
+        });
         self.stack.push(0);
     }
 
@@ -270,7 +279,8 @@ impl<'s> Builder<'s> {
         }
         children.last = new;
         children.len += 1;
-        if let Some(Item::Table(place) | Item::List(place)) = self.section.nodes.get_mut(to as usize).map(|n| &mut n.item)
+        if let Some(Item::Table(place) | Item::List(place)) =
+            self.section.nodes.get_mut(to as usize).map(|n| &mut n.item)
         {
             *place = children;
         }
@@ -370,7 +380,12 @@ impl<'s> Builder<'s> {
         self.stack.push(at);
     }
 
-    fn scalar_item(&self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) -> Option<Item<'s>> {
+    fn scalar_item(
+        &self,
+        span: Span,
+        encoding: Option<Encoding>,
+        error: &mut dyn ErrorSink,
+    ) -> Option<Item<'s>> {
         let text = self.source.input().get(span.start()..span.end())?;
         let raw = toml_parser::Raw::new_unchecked(text, encoding, span);
         let mut decoded = Cow::Borrowed("");
@@ -419,7 +434,9 @@ impl EventReceiver for Builder<'_> {
 
     fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
         if self.keys.len() >= DEPTH_LIMIT {
-            error.report_error(ParseError::new(format!("a key of more than {DEPTH_LIMIT} parts")).with_unexpected(span));
+            error.report_error(
+                ParseError::new(format!("a key of more than {DEPTH_LIMIT} parts")).with_unexpected(span),
+            );
             return;
         }
         let Some(text) = self.source.input().get(span.start()..span.end()) else { return };

@@ -57,7 +57,12 @@ pub(crate) fn read<'s>(
     {
         return Ok(none);
     }
-    let wrong = || Err(Wrong::new(format!("{}, found {}", expected(field, schema), describe(item)), remedy(field, schema)));
+    let wrong = || {
+        Err(Wrong::new(
+            format!("{}, found {}", expected(field, schema), describe(item)),
+            remedy(field, schema),
+        ))
+    };
     match (field.ty, item) {
         (Type::Bool, Item::Bool(value)) => Ok(Given::Word(i64::from(*value))),
         (Type::Int, Item::Int(Some(value))) => ranged(*value, field),
@@ -69,7 +74,9 @@ pub(crate) fn read<'s>(
         (Type::Date, Item::Date(text)) => date(text).map(Given::Word),
         (Type::Duration, Item::Text(text)) => duration(text).map(Given::Word),
         (Type::Text, Item::Text(text)) => Ok(Given::Text(text.clone())),
-        (Type::Enum(list), Item::Text(code)) => place(code, field, schema.values(list)).map(|p| Given::Word(p as i64)),
+        (Type::Enum(list), Item::Text(code)) => {
+            place(code, field, schema.values(list)).map(|p| Given::Word(p as i64))
+        }
         (Type::Set(list), Item::List(members)) => {
             let mut set = 0u128;
             for member in section.children(*members) {
@@ -89,7 +96,9 @@ fn none<'s>(field: &Field, schema: &Schema) -> Option<Given<'s>> {
         Type::Set(list) if !schema.values(list).iter().any(|code| code == "none") => Some(Given::Set(0)),
         Type::Enum(list) if schema.values(list).iter().any(|code| code == "none") => None,
         Type::Thing(_) if field.optional => Some(Given::NoThing),
-        Type::Int | Type::Decimal | Type::Date | Type::Duration | Type::Text | Type::Enum(_) if field.optional => {
+        Type::Int | Type::Decimal | Type::Date | Type::Duration | Type::Text | Type::Enum(_)
+            if field.optional =>
+        {
             Some(Given::Word(NONE))
         }
         _ => None,
@@ -101,7 +110,8 @@ fn ranged<'s>(value: i64, field: &Field) -> Result<Given<'s>, Wrong> {
     if (low..=high).contains(&value) {
         return Ok(Given::Word(value));
     }
-    let show = |number: i64| if field.ty == Type::Decimal { show_decimal(number) } else { number.to_string() };
+    let show =
+        |number: i64| if field.ty == Type::Decimal { show_decimal(number) } else { number.to_string() };
     Err(Wrong::new(
         format!("`{}` is out of range", show(value)),
         format!("from {} to {}", show(low), show(high)),
@@ -111,7 +121,10 @@ fn ranged<'s>(value: i64, field: &Field) -> Result<Given<'s>, Wrong> {
 fn place(code: &str, field: &Field, codes: &[String]) -> Result<usize, Wrong> {
     codes.iter().position(|c| c == code).ok_or_else(|| {
         let near = did_you_mean(nearest(code, codes.iter().map(String::as_str)));
-        Wrong::new(format!("`{code}` is no value of `{}`{near}", field.name), format!("one of {}", listed(codes)))
+        Wrong::new(
+            format!("`{code}` is no value of `{}`{near}", field.name),
+            format!("one of {}", listed(codes)),
+        )
     })
 }
 
@@ -130,7 +143,13 @@ fn decimal(text: &str) -> Result<i64, Wrong> {
     };
     let (whole, part) = digits.split_once('.').ok_or_else(wrong)?;
     let plain = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || part.is_empty() || !plain(whole) || !plain(part) || part.len() > 4 || whole.len() > 14 {
+    if whole.is_empty()
+        || part.is_empty()
+        || !plain(whole)
+        || !plain(part)
+        || part.len() > 4
+        || whole.len() > 14
+    {
         return Err(wrong());
     }
     let whole: i64 = whole.parse().map_err(|_| wrong())?;
@@ -141,7 +160,8 @@ fn decimal(text: &str) -> Result<i64, Wrong> {
 /// Writes a decimal as people do.
 pub(crate) fn show_decimal(value: i64) -> String {
     let sign = if value < 0 { "-" } else { "" };
-    let (whole, part) = (value.unsigned_abs() / DECIMAL_ONE as u64, value.unsigned_abs() % DECIMAL_ONE as u64);
+    let (whole, part) =
+        (value.unsigned_abs() / DECIMAL_ONE as u64, value.unsigned_abs() % DECIMAL_ONE as u64);
     let part = format!("{part:04}");
     let part = part.trim_end_matches('0');
     format!("{sign}{whole}.{}", if part.is_empty() { "0" } else { part })
@@ -149,7 +169,8 @@ pub(crate) fn show_decimal(value: i64) -> String {
 
 /// Reads `2026-03-02`, or with a time of day; a time with an offset is turned into China's.
 pub(crate) fn date(text: &str) -> Result<i64, Wrong> {
-    let wrong = || Wrong::new(format!("`{text}` is no date that exists"), "as in 2026-03-02, or 2026-03-02T18:30:00");
+    let wrong =
+        || Wrong::new(format!("`{text}` is no date that exists"), "as in 2026-03-02, or 2026-03-02T18:30:00");
     let day = parse_date(text.get(..10).unwrap_or(text)).ok_or_else(wrong)?;
     let Some(rest) = text.get(10..).filter(|rest| !rest.is_empty()) else { return Ok(day) };
     let clock = rest.get(1..).ok_or_else(wrong)?;

@@ -119,7 +119,8 @@ fn lock(dir: &Path) -> Result<File, WriteError> {
         let message = format!("there is no folder `{}`", dir.display());
         return Err(WriteError::Answer(message));
     }
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(file_error(&path))?;
+    let file =
+        File::options().create(true).truncate(false).write(true).open(&path).map_err(file_error(&path))?;
     file.lock().map_err(file_error(&path))?;
     Ok(file)
 }
@@ -141,7 +142,9 @@ fn target(register: &Register, schema: &Schema, path: &str) -> Result<Target, Wr
     })?;
     let (kind, row) = match key {
         FactKey::Fact(kind, row, _) | FactKey::Complete(kind, row, _) => (kind, row),
-        FactKey::Outcome(..) | FactKey::Calendar => return Err(WriteError::Answer("this is no fact".to_owned())),
+        FactKey::Outcome(..) | FactKey::Calendar => {
+            return Err(WriteError::Answer("this is no fact".to_owned()));
+        }
     };
     let things = register.store.kinds.get(kind.0 as usize);
     let seen = things.and_then(|things| match key {
@@ -153,7 +156,10 @@ fn target(register: &Register, schema: &Schema, path: &str) -> Result<Target, Wr
     let before = range.len();
     // A fact may be stated in another file than its thing; the next observation stands beside it.
     let spot = seen.and_then(|seen| seen.spots.get(range).and_then(<[_]>::first));
-    let spot = spot.or_else(|| things.and_then(|things| things.spots.get(row as usize))).copied().unwrap_or_default();
+    let spot = spot
+        .or_else(|| things.and_then(|things| things.spots.get(row as usize)))
+        .copied()
+        .unwrap_or_default();
     let thing = register.thing(schema, kind, row);
     let path = register.path(schema, &key);
     Ok(Target { key, path, thing, file: spot.place(&register.store.files).file, before })
@@ -165,7 +171,13 @@ fn nearest_thing(register: &Register, schema: &Schema, kind: KindId, id: &str) -
 }
 
 /// The file's text with the answer in it.
-fn edit(old: &str, target: &Target, text: &str, given: &Given, schema: &Schema) -> Result<String, WriteError> {
+fn edit(
+    old: &str,
+    target: &Target,
+    text: &str,
+    given: &Given,
+    schema: &Schema,
+) -> Result<String, WriteError> {
     let mut document: DocumentMut =
         old.parse().map_err(|error: toml_edit::TomlError| WriteError::Answer(error.to_string()))?;
     let usual = document.get("provenance").and_then(Item::as_table_like).map(pairs).unwrap_or_default();
@@ -219,7 +231,11 @@ fn typed(text: &str, ty: Type, optional: bool) -> Result<Value, WriteError> {
 }
 
 fn list(text: &str) -> Value {
-    let members = text.trim_matches(['[', ']']).split(',').map(|m| m.trim().trim_matches('"')).filter(|m| !m.is_empty());
+    let members = text
+        .trim_matches(['[', ']'])
+        .split(',')
+        .map(|m| m.trim().trim_matches('"'))
+        .filter(|m| !m.is_empty());
     Value::Array(members.collect())
 }
 
@@ -389,7 +405,12 @@ pub enum Ruled {
 ///
 /// # Errors
 /// When the register is wrong as it stands or would be after the change, or the file cannot be written.
-pub fn rule(dir: &Path, ruling: &NewRuling, catalog: &Catalog, limits: &Limits) -> Result<Written, WriteError> {
+pub fn rule(
+    dir: &Path,
+    ruling: &NewRuling,
+    catalog: &Catalog,
+    limits: &Limits,
+) -> Result<Written, WriteError> {
     const FILE: &str = "rulings.toml";
     let _lock = lock(dir)?;
     let mut files = files_of(dir, limits)?;

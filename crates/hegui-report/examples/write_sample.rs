@@ -13,8 +13,14 @@ fn main() -> std::io::Result<()> {
     let report = sample::report();
     for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
         std::fs::write(dir.join(format!("sample.{tag}.html")), hegui_report::html(&report, lang))?;
-        std::fs::write(dir.join(format!("sample.{tag}.txt")), hegui_report::terminal(&report, lang, true, 100))?;
-        std::fs::write(dir.join(format!("sample.{tag}.sarif")), hegui_report::sarif(&report, lang).to_string())?;
+        std::fs::write(
+            dir.join(format!("sample.{tag}.txt")),
+            hegui_report::terminal(&report, lang, true, 100),
+        )?;
+        std::fs::write(
+            dir.join(format!("sample.{tag}.sarif")),
+            hegui_report::sarif(&report, lang).to_string(),
+        )?;
         std::fs::write(dir.join(format!("many.{tag}.html")), hegui_report::html(&sample::many(2000), lang))?;
     }
     std::fs::write(dir.join("sample.json"), hegui_report::json(&report))

@@ -23,8 +23,9 @@ pub struct Point {
 /// The verdict over all dimensions, with its headline.
 #[must_use]
 pub fn headline(report: &Report) -> (Verdict, Message) {
-    let verdict = report.dimensions.iter().map(|d| d.standing.overall.verdict).max().unwrap_or_default();
-    let verdict = verdict.max(report.summary.tally.verdict());
+    // The findings alone would not tell: a gap in a part of a holistic clause is still to be judged.
+    let verdict = report.dimensions.iter().map(|d| d.standing.overall.verdict).max();
+    let verdict = verdict.unwrap_or_else(|| report.summary.tally.verdict());
     let message = match verdict {
         Verdict::Gap | Verdict::NotProven => m::HEAD_GAP,
         Verdict::Unknown | Verdict::ToBeJudged | Verdict::NotAssessed => m::HEAD_UNKNOWN,

@@ -12,7 +12,8 @@ use hegui_logic::truth::Outcome;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// The name of the register's folder as a base of addresses.
 const BASE: &str = "REGISTER";
 /// Lines beside the first one that a result points to.
@@ -31,7 +32,8 @@ pub fn sarif(report: &Report, lang: Lang) -> Value {
             rules.push(rule(report, finding, lang));
         }
     }
-    let results: Vec<Value> = shown.iter().map(|f| result(f, places.get(f.requirement.as_str()), lang)).collect();
+    let results: Vec<Value> =
+        shown.iter().map(|f| result(f, places.get(f.requirement.as_str()), lang)).collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -71,9 +73,11 @@ fn level(strength: Strength) -> &'static str {
 }
 
 fn rule(report: &Report, finding: &FindingView, lang: Lang) -> Value {
-    let clauses = report.indicators.iter().filter(|i| i.instrument == finding.instrument).flat_map(|i| &i.clauses);
+    let clauses =
+        report.indicators.iter().filter(|i| i.instrument == finding.instrument).flat_map(|i| &i.clauses);
     let clause = clauses.into_iter().find(|c| c.number == finding.clause);
-    let title = clause.map_or_else(|| finding.clause.clone(), |c| format!("{} {}", c.number, say(&c.title, lang)));
+    let title =
+        clause.map_or_else(|| finding.clause.clone(), |c| format!("{} {}", c.number, say(&c.title, lang)));
     let mut rule = json!({
         "id": finding.requirement,
         "name": title,
@@ -96,7 +100,11 @@ fn rule(report: &Report, finding: &FindingView, lang: Lang) -> Value {
 }
 
 fn result(finding: &FindingView, rule: Option<&usize>, lang: Lang) -> Value {
-    let (kind, level) = if is_gap(finding) || is_observation(finding) { ("fail", level(finding.strength)) } else { ("open", "none") };
+    let (kind, level) = if is_gap(finding) || is_observation(finding) {
+        ("fail", level(finding.strength))
+    } else {
+        ("open", "none")
+    };
     let logical = json!([{ "name": finding.name, "fullyQualifiedName": finding.thing, "kind": "resource" }]);
     let mut spots = spots(finding).into_iter();
     let mut first = spots.next().unwrap_or_default();
@@ -198,7 +206,9 @@ fn percent(path: &str) -> String {
     let mut out = String::new();
     for byte in path.replace('\\', "/").trim_start_matches('/').bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }

@@ -143,7 +143,10 @@ fn an_element_of_a_written_list_is_named() {
     ];
     let problems = lint(&clause_with("activity", None, check, &cases.concat()));
     says(&problems, "this atom is decisive in no case in `check`: `m in activity.methods` (for `automated`)");
-    assert!(!problems.iter().any(|p| p.contains("decisive") && p.contains("(for `manual`)")), "{problems:#?}");
+    assert!(
+        !problems.iter().any(|p| p.contains("decisive") && p.contains("(for `manual`)")),
+        "{problems:#?}"
+    );
 }
 
 #[test]

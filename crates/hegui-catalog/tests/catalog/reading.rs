@@ -22,7 +22,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "std/5.7.toml",
         "remedy.zh",
         "remdy.zh",
-        "std/5.7.toml:17:1: unknown key `remdy`; did you mean `remedy`?",
+        "std/5.7.toml:18:1: unknown key `remdy`; did you mean `remedy`?",
     ),
     ("std/5.7.toml", "\"shall\"", "\"must\"", "std/5.7.toml:11:12: `must` is no value of `strength`"),
     ("std/5.7.toml", "\"verify\"", "\"verfy\"", "`verfy` is no value of `method`; did you mean `verify`?"),
@@ -79,13 +79,13 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "std/5.7.toml",
         "facts.consent.separate = true",
         "facts.consent.separate = \"yes\"",
-        "std/5.7.toml:24:15: `separate` wants true or false, found a text",
+        "std/5.7.toml:25:15: `separate` wants true or false, found a text",
     ),
     (
         "std/5.7.toml",
         "facts.consent.separate = true",
         "facts.consent.form = \"oral\"",
-        "std/5.7.toml:24:15: `oral` is no value of `consent.form`",
+        "std/5.7.toml:25:15: `oral` is no value of `consent.form`",
     ),
     (
         "std/5.7.toml",
@@ -115,7 +115,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "std/5.7.toml",
         "facts.consent.separate = true",
         "facts.activity.consents = [ { separat = true } ]",
-        "std/5.7.toml:24:31: `consent` has no fact or relation `separat`; did you mean `separate`?",
+        "std/5.7.toml:25:31: `consent` has no fact or relation `separat`; did you mean `separate`?",
     ),
     ("std/5.7.toml", "expect = \"met\"", "expect = \"?\"", "`?` is no value of `expect`"),
     (
@@ -168,7 +168,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "facts/party.toml",
         "who = \"owner\"",
         "who = \"ownr\"",
-        "facts/party.toml:10:7: no role `ownr` can be asked; did you mean `owner`?",
+        "facts/party.toml:9:7: no role `ownr` can be asked; did you mean `owner`?",
     ),
     (
         "facts/party.toml",
@@ -215,7 +215,8 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
 fn each_mistake_is_named_with_its_place() {
     let mut wrong = vec![];
     for (path, from, to, expected) in TABLE {
-        let said = Files::new().edit(path, from, to).read().map_err(|p| p.to_string()).err().unwrap_or_default();
+        let said =
+            Files::new().edit(path, from, to).read().map_err(|p| p.to_string()).err().unwrap_or_default();
         if !said.contains(expected) {
             wrong.push(format!("`{to}` in {path}\n  expected: {expected}\n  said: {said}"));
         }

@@ -33,7 +33,8 @@ pub fn affected(plan: &Plan, universe: &Universe, schema: &Schema, key: &FactKey
         }
         _ => vec![],
     };
-    let mut walk = Walk { plan, universe, schema, key, changes, binders: vec![], found: BTreeSet::new(), all: false };
+    let mut walk =
+        Walk { plan, universe, schema, key, changes, binders: vec![], found: BTreeSet::new(), all: false };
     walk.visit(plan.root);
     let scope_rows = universe.table(plan.scope).rows;
     if walk.all || (scope_rows > 8 && walk.found.len() * 2 > scope_rows) {
@@ -62,7 +63,9 @@ fn flow(universe: &Universe, schema: &Schema, change: Change, into: &mut Vec<Cha
     let Some(name) = definition.fields.get(usize::from(field.0)).map(|f| f.name.as_str()) else { return };
     for (place, child) in schema.kinds.iter().enumerate() {
         let child_kind = KindId(place as u16);
-        let Some(parent) = child.parent.filter(|_| schema.parent_of(child_kind) == Some(kind)) else { continue };
+        let Some(parent) = child.parent.filter(|_| schema.parent_of(child_kind) == Some(kind)) else {
+            continue;
+        };
         let Some(inherited) = child.field_named(name).filter(|f| child.field(*f).inherits) else { continue };
         let below = pointing_at(universe, schema, (child_kind, parent), &rows);
         if !below.is_empty() {
@@ -72,7 +75,12 @@ fn flow(universe: &Universe, schema: &Schema, change: Change, into: &mut Vec<Cha
 }
 
 /// The things of a kind whose reference field points at some of these rows.
-fn pointing_at(universe: &Universe, schema: &Schema, (kind, field): (KindId, FieldId), rows: &[u32]) -> Vec<u32> {
+fn pointing_at(
+    universe: &Universe,
+    schema: &Schema,
+    (kind, field): (KindId, FieldId),
+    rows: &[u32],
+) -> Vec<u32> {
     let Type::Thing(to) = schema.kind(kind).field(field).ty else { return vec![] };
     let inverse = schema
         .kind(to)
@@ -83,14 +91,21 @@ fn pointing_at(universe: &Universe, schema: &Schema, (kind, field): (KindId, Fie
         let relation = RelationId(inverse as u16);
         return rows.iter().flat_map(|row| universe.members(to, *row, relation).0.iter().copied()).collect();
     }
-    let Some(Column::Things(column)) = universe.table(kind).columns.get(usize::from(field.0)) else { return vec![] };
+    let Some(Column::Things(column)) = universe.table(kind).columns.get(usize::from(field.0)) else {
+        return vec![];
+    };
     let wanted: BTreeSet<u32> = rows.iter().copied().collect();
     let points = column.iter().enumerate().filter(|(_, at)| wanted.contains(at));
     points.map(|(row, _)| row as u32).collect()
 }
 
 /// The things of a kind that have some of these rows among the members of a relation.
-fn having(universe: &Universe, schema: &Schema, (kind, relation): (KindId, RelationId), rows: &[u32]) -> Vec<u32> {
+fn having(
+    universe: &Universe,
+    schema: &Schema,
+    (kind, relation): (KindId, RelationId),
+    rows: &[u32],
+) -> Vec<u32> {
     let definition = schema.kind(kind).relation(relation);
     let there = universe.table(kind).rows;
     match definition.source {
@@ -148,7 +163,8 @@ impl Walk<'_> {
                 self.trace(*thing, rows);
                 self.visit(*thing);
             }
-            Op::Quantified(_, thing, kind, relation, var, body) | Op::Count(thing, kind, relation, var, body) => {
+            Op::Quantified(_, thing, kind, relation, var, body)
+            | Op::Count(thing, kind, relation, var, body) => {
                 self.relation_read(*thing, *kind, *relation);
                 self.visit(*thing);
                 self.binders.push(Binder { var: *var, thing: *thing, relation: (*kind, *relation) });

@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, Rows};
 use super::segments::Segments;
-use super::session::{Key, Kept, Session, Shape};
+use super::session::{Kept, Key, Session, Shape};
 use super::values::{Numbers, Plain, Sets, Spans, Truths, gather};
 use crate::bits::Bits;
 use crate::plan::{NONE, NodeId, Op, Plan, Quantity, TextTest, Var};
@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 /// So many pairs of an outer row and a member are laid out at a time, or the pairs of 64 rows where
 /// those are more.
-const PAIRS_AT_ONCE: usize = 1 << 19;
+const PAIRS_AT_ONCE: usize = 1 << 16;
 
 /// The variable under which a relation's reduction over its whole table is kept.
 const ANY: Var = Var(u8::MAX);
@@ -53,7 +53,10 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
     }
 
     pub(super) fn truth(&mut self, id: NodeId, frame: &Frame<'u>) -> Rc<Truths> {
-        let cheap = matches!(self.plan.op(id), Op::Constant(_) | Op::Not(_) | Op::And(_) | Op::Or(_) | Op::If(..) | Op::Outcome(..));
+        let cheap = matches!(
+            self.plan.op(id),
+            Op::Constant(_) | Op::Not(_) | Op::And(_) | Op::Or(_) | Op::If(..) | Op::Outcome(..)
+        );
         let key = if cheap { None } else { self.key(id, frame) };
         if let Some(Kept::Truths(truths)) = key.and_then(|key| self.session.kept(key)) {
             return truths;
@@ -166,16 +169,9 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         let Some(Column::Flags { values, known }) = self.column(kind, field) else {
             return Truths::constant(len, Truth::Unknown);
         };
-        if rows.listed().is_some() && self.rows(kind) > 2 * len {
-            return Truths::from_fn(len, |row| match rows.at(row) {
-                ROW_NONE => Truth::False,
-                at => known.get(at as usize).then(|| values.get(at as usize)).into(),
-            });
-        }
-        let truths = Truths { yes: known.and(values), no: known.and_not(values) };
         match (rows, rows.listed()) {
-            (Rows::Whole, _) => truths,
-            (_, Some(rows)) => truths.gather(rows, Truth::False, Truth::Unknown),
+            (Rows::Whole, _) => Truths::of_flags(values, known),
+            (_, Some(rows)) => Truths::gather_flags(values, known, rows),
             _ => Truths::constant(len, Truth::Unknown),
         }
     }
@@ -193,7 +189,9 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             Some(column) => Truths::from_fn(len, |row| match rows.at(row) {
                 ROW_NONE => Truth::False,
                 at => match column {
-                    Column::Flags { known, .. } | Column::Sets { known, .. } => known.get(at as usize).then_some(true).into(),
+                    Column::Flags { known, .. } | Column::Sets { known, .. } => {
+                        known.get(at as usize).then_some(true).into()
+                    }
                     Column::Numbers { values, known } => {
                         let value = values.get(at as usize).filter(|_| known.get(at as usize));
                         value.map(|n| *n != NONE).into()
@@ -207,7 +205,9 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
     }
 
     fn text(&mut self, test: TextTest, subject: &Numbers<'u>, pattern: u32, len: usize) -> Truths {
-        let Some(wanted) = self.plan.texts.get(pattern as usize) else { return Truths::constant(len, Truth::Unknown) };
+        let Some(wanted) = self.plan.texts.get(pattern as usize) else {
+            return Truths::constant(len, Truth::Unknown);
+        };
         let mut memo = self.session.text_test(test, wanted);
         let texts = &self.session.universe.texts;
         let mut ask = |number| match number {
@@ -276,7 +276,9 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
                 let after = matches!(plan.op(id), Op::AddWorkdays(..));
                 let (a, b) = (self.numbers(*a, frame), self.numbers(*b, frame));
                 let calendar = &self.session.universe.calendar;
-                a.combine_plain(&b, len, |a, b| if after { calendar.add_workdays(a, b) } else { calendar.workdays(a, b) })
+                a.combine_plain(&b, len, |a, b| {
+                    if after { calendar.add_workdays(a, b) } else { calendar.workdays(a, b) }
+                })
             }
             _ => Numbers::Spans(Rc::new(Spans::from_fn(len, |_| Number::Unknown))),
         }
@@ -293,7 +295,12 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         a.combine(&b, frame.len, f)
     }
 
-    fn fact(&mut self, id: NodeId, (thing, kind, field): (NodeId, KindId, FieldId), frame: &Frame<'u>) -> Numbers<'u> {
+    fn fact(
+        &mut self,
+        id: NodeId,
+        (thing, kind, field): (NodeId, KindId, FieldId),
+        frame: &Frame<'u>,
+    ) -> Numbers<'u> {
         let unknown = || Numbers::Spans(Rc::new(Spans::from_fn(frame.len, |_| Number::Unknown)));
         let Some(Column::Numbers { values, known }) = self.column(kind, field) else { return unknown() };
         let rows = self.things(thing, frame);
@@ -516,10 +523,11 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         let universe = self.session.universe;
         let mut row = 0;
         while row < frame.len {
-            let (mut outer, mut members) = (vec![], vec![]);
+            let (mut outer, mut members) =
+                (Vec::with_capacity(PAIRS_AT_ONCE), Vec::with_capacity(PAIRS_AT_ONCE));
             let mut offsets = vec![0u32];
             let mut closed = Bits::default();
-            while row < frame.len && (closed.len() % 64 != 0 || members.len() < PAIRS_AT_ONCE) {
+            while row < frame.len && (closed.len() % 64 != 0 || members.len() + 64 < PAIRS_AT_ONCE) {
                 let (found, all) = universe.members(asked.kind, rows.at(row), asked.relation);
                 outer.resize(outer.len() + found.len(), row as u32);
                 members.extend(found);

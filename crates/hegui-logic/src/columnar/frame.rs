@@ -85,7 +85,12 @@ impl<'u> Frame<'u> {
 
     /// The first variable holds some things.
     pub(super) fn of_rows(rows: &[u32]) -> Self {
-        Self { len: rows.len(), things: vec![Rows::Listed(Rc::new(rows.to_vec()))], whole: None, pinned: None }
+        Self {
+            len: rows.len(),
+            things: vec![Rows::Listed(Rc::new(rows.to_vec()))],
+            whole: None,
+            pinned: None,
+        }
     }
 
     fn hold(&mut self, var: Var, rows: Rows<'u>) {
@@ -114,9 +119,10 @@ impl<'u> Frame<'u> {
         for (place, rows) in self.things.iter().enumerate() {
             if carried >> place & 1 == 1 && place != usize::from(var.0) {
                 let gathered = match rows.listed() {
-                    Some(rows) => {
-                        outer.iter().map(|row| rows.get(*row as usize).copied().unwrap_or(ROW_UNKNOWN)).collect()
-                    }
+                    Some(rows) => outer
+                        .iter()
+                        .map(|row| rows.get(*row as usize).copied().unwrap_or(ROW_UNKNOWN))
+                        .collect(),
                     None => outer.iter().map(|row| rows.at(*row as usize)).collect(),
                 };
                 frame.hold(Var(place as u8), Rows::Listed(Rc::new(gathered)));

@@ -32,11 +32,11 @@ impl Segments<'_> {
         match how {
             Quantity::All => Truths::pack(self.len(), |index| {
                 let (from, to) = self.range(index);
-                (self.closed.get(index) && ones(yes, from, to) == to - from, any(no, from, to))
+                (self.closed.get(index) && all(yes, from, to), any(no, from, to))
             }),
             Quantity::Some => Truths::pack(self.len(), |index| {
                 let (from, to) = self.range(index);
-                (any(yes, from, to), self.closed.get(index) && ones(no, from, to) == to - from)
+                (any(yes, from, to), self.closed.get(index) && all(no, from, to))
             }),
             Quantity::One => Truths::from_fn(self.len(), |index| {
                 let (from, to) = self.range(index);
@@ -83,6 +83,22 @@ fn any(words: &[u64], from: usize, to: usize) -> bool {
         return words[first] & head & tail != 0;
     }
     words[first] & head != 0 || words[first + 1..last].iter().any(|w| *w != 0) || words[last] & tail != 0
+}
+
+/// Whether every bit of a range is one.
+#[inline]
+fn all(words: &[u64], from: usize, to: usize) -> bool {
+    if from >= to {
+        return true;
+    }
+    let (first, last) = (from / 64, (to - 1) / 64);
+    let (head, tail) = ends(from, to);
+    if first == last {
+        return !words[first] & head & tail == 0;
+    }
+    !words[first] & head == 0
+        && words[first + 1..last].iter().all(|w| *w == u64::MAX)
+        && !words[last] & tail == 0
 }
 
 /// How many bits of a range are one.

@@ -300,7 +300,8 @@ impl TextMemo {
     /// Whether a text passes; unknown for a symbol that is no text.
     #[inline]
     pub(super) fn ask(&mut self, texts: &Texts, symbol: i64) -> Truth {
-        let Some(result) = usize::try_from(symbol).ok().and_then(|symbol| self.results.get_mut(symbol)) else {
+        let Some(result) = usize::try_from(symbol).ok().and_then(|symbol| self.results.get_mut(symbol))
+        else {
             return Truth::Unknown;
         };
         if *result == 0 {

@@ -5,7 +5,10 @@
 //! choices between two numbers) take a form of their own, so that all others are compared in one
 //! tight loop.
 
-#![expect(clippy::indexing_slicing, reason = "columns of one frame have its length; rows are checked where they come from")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "columns of one frame have its length; rows are checked where they come from"
+)]
 
 use crate::bits::Bits;
 use crate::plan::{Comparison, NONE, SetTest};
@@ -82,6 +85,25 @@ impl Truths {
             start = end;
         }
         Self { yes: Bits::from_words(yes, len), no: Bits::from_words(no, len) }
+    }
+
+    /// Bools where they are known.
+    pub(super) fn of_flags(values: &Bits, known: &Bits) -> Self {
+        Self { yes: known.and(values), no: known.and_not(values) }
+    }
+
+    /// Collects the bools of some rows; those of a thing that is not there are false.
+    pub(super) fn gather_flags(values: &Bits, known: &Bits, rows: &[u32]) -> Self {
+        let (len, values, known) = (known.len() as u32, values.words(), known.words());
+        Self::pack(rows.len(), |place| {
+            let row = rows[place];
+            if row >= len {
+                return (false, row == ROW_NONE);
+            }
+            let (word, bit) = (row as usize / 64, row % 64);
+            let (value, known) = (values[word] >> bit & 1 == 1, known[word] >> bit & 1 == 1);
+            (known & value, known & !value)
+        })
     }
 
     /// Collects the truths of some rows: `none` for a thing that is not there, `unknown` for one that
@@ -278,7 +300,12 @@ impl Numbers<'_> {
     }
 
     /// Row by row where both are known; none stays none. Bounds count as unknown.
-    pub(super) fn combine_plain(&self, other: &Self, len: usize, f: impl Fn(i64, i64) -> Option<i64>) -> Self {
+    pub(super) fn combine_plain(
+        &self,
+        other: &Self,
+        len: usize,
+        f: impl Fn(i64, i64) -> Option<i64>,
+    ) -> Self {
         let mut values = Vec::with_capacity(len);
         let known = Bits::from_fn(len, |row| {
             let value = match (self.at(row), other.at(row)) {
@@ -418,7 +445,8 @@ impl Sets<'_> {
                 Plain { values, known: known.clone() }
             }
             None => {
-                let values = (0..len).map(|row| self.at(row).map_or(0, |set| i64::from(set.count_ones()))).collect();
+                let values =
+                    (0..len).map(|row| self.at(row).map_or(0, |set| i64::from(set.count_ones()))).collect();
                 Plain { values, known: Bits::from_fn(len, |row| self.at(row).is_some()) }
             }
         }

@@ -96,7 +96,8 @@ impl Generator<'_> {
     }
 
     fn path(&mut self, kind: Option<KindId>) -> Option<(Path, KindId)> {
-        let mut found: Vec<_> = self.paths().into_iter().filter(|(_, k)| kind.is_none_or(|w| w == *k)).collect();
+        let mut found: Vec<_> =
+            self.paths().into_iter().filter(|(_, k)| kind.is_none_or(|w| w == *k)).collect();
         if found.is_empty() {
             return None;
         }
@@ -233,7 +234,9 @@ impl Generator<'_> {
         let sub = |this: &mut Self, ty| Box::new(this.number(ty, next));
         match (self.tape.pick(8), ty) {
             (0, Type::Int) => Number::Multiply(sub(self, ty), Box::new(self.simple_number(ty))),
-            (0, Type::Decimal) if !self.plain => Number::Multiply(sub(self, Type::Int), Box::new(self.simple_number(ty))),
+            (0, Type::Decimal) if !self.plain => {
+                Number::Multiply(sub(self, Type::Int), Box::new(self.simple_number(ty)))
+            }
             (0, Type::Duration) => Number::Days(Box::new(self.simple_number(Type::Int))),
             (1, Type::Int) => match self.range(next, None) {
                 Some((range, _)) => Number::Size(range),
@@ -244,7 +247,9 @@ impl Generator<'_> {
                 None => self.simple_number(ty),
             },
             (3, Type::Int) => Number::Workdays(sub(self, Type::Date), sub(self, Type::Date)),
-            (1, Type::Date) => Number::AddWorkdays(sub(self, Type::Date), Box::new(self.simple_number(Type::Int))),
+            (1, Type::Date) => {
+                Number::AddWorkdays(sub(self, Type::Date), Box::new(self.simple_number(Type::Int)))
+            }
             (2, Type::Date) => Number::Subtract(sub(self, Type::Date), sub(self, Type::Duration)),
             (1 | 2, Type::Duration) => Number::Subtract(sub(self, Type::Date), sub(self, Type::Date)),
             (3, Type::Date) => Number::Add(sub(self, Type::Date), sub(self, Type::Duration)),

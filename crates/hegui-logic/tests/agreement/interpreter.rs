@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// More values than this in the maps of one expression are not made.
-const LIMIT: usize = 20_000;
+const LIMIT: usize = 1_500;
 
 struct Maps<'a> {
     schema: &'a Schema,

@@ -174,7 +174,8 @@ impl<'a> Oracle<'a> {
                 self.of_text(path, field, names, |value| text_test(test, value, text))
             }
             Truth::EitherText(test, c, [(a, x), (b, y)], text) => {
-                let ask = |path, field| self.of_text(path, field, names, |value| text_test(test, value, text));
+                let ask =
+                    |path, field| self.of_text(path, field, names, |value| text_test(test, value, text));
                 match three(c) {
                     Three::True => ask(a, x),
                     Three::False => ask(b, y),
@@ -196,7 +197,9 @@ impl<'a> Oracle<'a> {
             Truth::InList(code, list) => {
                 self.of_code(code, names, &|code| in_set(code, Some(&list.iter().cloned().collect())))
             }
-            Truth::NumberIn(item, list) => some(list.iter().map(|other| self.compare("==", item, other, names))),
+            Truth::NumberIn(item, list) => {
+                some(list.iter().map(|other| self.compare("==", item, other, names)))
+            }
             Truth::SameSets(equal, a, b) => match (self.set(a, names), self.set(b, names)) {
                 (Some(a), Some(b)) => ((a == b) == *equal).into(),
                 _ => Three::Unknown,
@@ -218,12 +221,10 @@ impl<'a> Oracle<'a> {
                     _ => Three::Unknown,
                 })
             }
-            Truth::CodeInMapped(item, range) => {
-                self.some_member(range, names, |held| match held {
-                    Held::Code(value) => self.of_code(item, names, &|wanted| same_value(value, wanted)),
-                    _ => Three::Unknown,
-                })
-            }
+            Truth::CodeInMapped(item, range) => self.some_member(range, names, |held| match held {
+                Held::Code(value) => self.of_code(item, names, &|wanted| same_value(value, wanted)),
+                _ => Three::Unknown,
+            }),
             Truth::Met(clause, path) => match self.path(path, names) {
                 At::Unknown => Three::Unknown,
                 At::Nothing(_) => Three::True,
@@ -330,7 +331,8 @@ impl<'a> Oracle<'a> {
         let more = if complete { None } else { Some(Three::Unknown) };
         match how {
             "all" => {
-                let holds = |(passes, body): &(Three, Three)| opposite(conjunction([*passes, opposite(*body)]));
+                let holds =
+                    |(passes, body): &(Three, Three)| opposite(conjunction([*passes, opposite(*body)]));
                 conjunction(each.iter().map(holds).chain(more))
             }
             "exists" => some(each.iter().map(|(passes, body)| conjunction([*passes, *body])).chain(more)),
@@ -551,7 +553,11 @@ fn equal_numbers(a: (Num, bool), b: (Num, bool)) -> Three {
         (Num::None, _) | (_, Num::None) => Three::False,
         (Num::Between(a, b), Num::Between(c, d)) if a == b && c == d => (a == c).into(),
         (Num::Between(a, b), Num::Between(c, d)) => {
-            if b < c || d < a { Three::False } else { Three::Unknown }
+            if b < c || d < a {
+                Three::False
+            } else {
+                Three::Unknown
+            }
         }
     }
 }

@@ -177,7 +177,9 @@ impl Truth {
             Self::Quantified(how, range, name, body) => {
                 format!("{}.{how}({name}, {})", range.source(to), body.source(to))
             }
-            Self::ThingIn(path, range) if to == For::Us => format!("{} in {}", path.source(), range.source(to)),
+            Self::ThingIn(path, range) if to == For::Us => {
+                format!("{} in {}", path.source(), range.source(to))
+            }
             Self::ThingIn(path, range) => {
                 format!("{}.id_ in {}.map(e, e.id_)", path.source(), range.source(to))
             }
@@ -218,7 +220,9 @@ impl Code {
             Self::Quoted(code) => quoted(code),
             Self::Fact(path, field) => format!("{}.{field}", path.source()),
             Self::Name(name) => name.clone(),
-            Self::If(c, a, x, b, y) => format!("({} ? {}.{x} : {}.{y})", c.source(to), a.source(), b.source()),
+            Self::If(c, a, x, b, y) => {
+                format!("({} ? {}.{x} : {}.{y})", c.source(to), a.source(), b.source())
+            }
         }
     }
 }

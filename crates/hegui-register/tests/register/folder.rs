@@ -43,7 +43,11 @@ fn told(dir: &Path, limits: &Limits) -> String {
 
 #[test]
 fn files_are_found_below_and_hidden_ones_are_not() {
-    let folder = Folder::new("found").with("b.toml", BASE).with("a/c.toml", "").with(".git/x.toml", "?").with("x.txt", "?");
+    let folder = Folder::new("found")
+        .with("b.toml", BASE)
+        .with("a/c.toml", "")
+        .with(".git/x.toml", "?")
+        .with("x.txt", "?");
     assert_eq!(told(&folder.0, &Limits::default()), "[\"a/c.toml\", \"b.toml\"]");
 }
 
@@ -57,7 +61,9 @@ fn a_missing_an_empty_and_no_folder() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    let folder = Folder::new("bytes").with("a.toml", b"[party.x]\nname = \"\xff\"").with("b.toml", b"\x7fELF\0\0\xff\xfe");
+    let folder = Folder::new("bytes")
+        .with("a.toml", b"[party.x]\nname = \"\xff\"")
+        .with("b.toml", b"\x7fELF\0\0\xff\xfe");
     let told = told(&folder.0, &Limits::default());
     assert!(told.contains("a.toml:2:9: this is not UTF-8 from here on"), "{told}");
     assert!(told.contains("b.toml:1:7: this is a binary file, not TOML"), "{told}");
@@ -66,7 +72,8 @@ fn bytes_that_are_no_text() {
 #[test]
 fn limits_hold_before_anything_is_read() {
     let folder = Folder::new("limits").with("a.toml", BASE).with("b.toml", "# 很长的注释，超过限制");
-    let limits = |file_bytes, total_bytes, files| Limits { file_bytes, total_bytes, files, ..Limits::default() };
+    let limits =
+        |file_bytes, total_bytes, files| Limits { file_bytes, total_bytes, files, ..Limits::default() };
     assert!(told(&folder.0, &limits(10, 1_000, 9)).contains("at most"));
     assert!(told(&folder.0, &limits(1_000, 100, 9)).contains("all files together"));
     assert!(told(&folder.0, &limits(1_000, 1_000, 1)).contains("more than 1 files"));
@@ -74,7 +81,9 @@ fn limits_hold_before_anything_is_read() {
     let huge = fs::File::create(folder.0.join("huge.toml")).unwrap();
     huge.set_len(1 << 30).unwrap();
     let began = std::time::Instant::now();
-    assert!(told(&folder.0, &Limits::default()).contains("huge.toml: the file has 1024 MiB; at most 64 are read"));
+    assert!(
+        told(&folder.0, &Limits::default()).contains("huge.toml: the file has 1024 MiB; at most 64 are read")
+    );
     assert!(began.elapsed().as_secs() < 2);
 }
 

@@ -29,10 +29,19 @@ fn said() -> impl Strategy<Value = Said> {
 
 fn world() -> impl Strategy<Value = World> {
     let perhaps = || prop::option::of(any::<bool>());
-    (said(), prop::collection::vec((said(), perhaps()), 1..4), prop::collection::vec((0usize..9, said(), perhaps()), 0..6), perhaps())
+    (
+        said(),
+        prop::collection::vec((said(), perhaps()), 1..4),
+        prop::collection::vec((0usize..9, said(), perhaps()), 0..6),
+        perhaps(),
+    )
         .prop_map(|(organisation, products, activities, at_top)| World {
             organisation,
-            complete: (at_top, products.iter().map(|p| p.1).collect(), activities.iter().map(|a| a.2).collect()),
+            complete: (
+                at_top,
+                products.iter().map(|p| p.1).collect(),
+                activities.iter().map(|a| a.2).collect(),
+            ),
             activities: activities.into_iter().map(|(up, said, _)| (up % products.len(), said)).collect(),
             products: products.into_iter().map(|p| p.0).collect(),
         })
@@ -45,7 +54,13 @@ fn code(value: bool) -> &'static str {
 fn role(said: &Said) -> String {
     let entries: Vec<String> = said
         .iter()
-        .map(|(by, value, day)| format!("{{ value = \"{}\", by = \"p{by}\", on = {} }}", code(*value), format_date((FROM + day) * DAY)))
+        .map(|(by, value, day)| {
+            format!(
+                "{{ value = \"{}\", by = \"p{by}\", on = {} }}",
+                code(*value),
+                format_date((FROM + day) * DAY)
+            )
+        })
         .collect();
     if entries.is_empty() { String::new() } else { format!("role = [{}]\n", entries.join(", ")) }
 }
@@ -55,12 +70,24 @@ fn closing(name: &str, said: Option<bool>) -> String {
 }
 
 fn text(world: &World) -> String {
-    let mut text = format!("[organisation.o]\n{}{}", role(&world.organisation), closing("activity.provisions", world.complete.0));
+    let mut text = format!(
+        "[organisation.o]\n{}{}",
+        role(&world.organisation),
+        closing("activity.provisions", world.complete.0)
+    );
     for (at, said) in world.products.iter().enumerate() {
-        text += &format!("[product.p{at}]\n{}{}", role(said), closing("activity.provisions", world.complete.1[at]));
+        text += &format!(
+            "[product.p{at}]\n{}{}",
+            role(said),
+            closing("activity.provisions", world.complete.1[at])
+        );
     }
     for (at, (up, said)) in world.activities.iter().enumerate() {
-        text += &format!("[activity.a{at}]\nproduct = \"p{up}\"\n{}{}", role(said), closing("provisions", world.complete.2[at]));
+        text += &format!(
+            "[activity.a{at}]\nproduct = \"p{up}\"\n{}{}",
+            role(said),
+            closing("provisions", world.complete.2[at])
+        );
     }
     text
 }
@@ -82,7 +109,10 @@ fn here(said: &Said, day: i64) -> Option<Option<bool>> {
 /// The role of an activity: stated there, else above.
 fn expected(world: &World, activity: usize, day: i64) -> Option<bool> {
     let (up, own) = &world.activities[activity];
-    here(own, day).or_else(|| here(&world.products[*up], day)).or_else(|| here(&world.organisation, day)).flatten()
+    here(own, day)
+        .or_else(|| here(&world.products[*up], day))
+        .or_else(|| here(&world.organisation, day))
+        .flatten()
 }
 
 fn is_complete(world: &World, activity: usize) -> bool {
@@ -102,7 +132,8 @@ fn found(assessed: &Assessed, activity: usize) -> (Option<bool>, bool) {
 }
 
 fn register(world: &World) -> Register {
-    Register::read_files(vec![("r.toml".to_owned(), text(world))], &CATALOG).unwrap_or_else(|problems| panic!("{problems}"))
+    Register::read_files(vec![("r.toml".to_owned(), text(world))], &CATALOG)
+        .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn day(n: i64) -> i64 {

@@ -23,14 +23,23 @@ fn filled(text: &str) -> String {
 }
 
 const FILES: [(&str, &str); 8] = [
-    ("roles.toml", "[role.privacy]\ntitle.zh = \"隐\"\ntitle.en = \"privacy\"\n[role.assessor]\ntitle.zh = \"评\"\ntitle.en = \"assessor\"\n"),
+    (
+        "roles.toml",
+        "[role.privacy]\ntitle.zh = \"隐\"\ntitle.en = \"privacy\"\n[role.assessor]\ntitle.zh = \"评\"\ntitle.en = \"assessor\"\n",
+    ),
     ("facts/organisation.toml", "kind = \"organisation\"\n@@\n[fact.name]\ntype = \"text\"\n@\n"),
-    ("facts/party.toml", "kind = \"party\"\nparent = \"organisation\"\nplural = \"parties\"\n@@\n[fact.name]\ntype = \"text\"\n@\n"),
+    (
+        "facts/party.toml",
+        "kind = \"party\"\nparent = \"organisation\"\nplural = \"parties\"\n@@\n[fact.name]\ntype = \"text\"\n@\n",
+    ),
     (
         "facts/document.toml",
         "kind = \"document\"\nparent = \"organisation\"\nplural = \"documents\"\n@@\n[fact.version]\ntype = \"decimal\"\nrange = [0, 99]\n@\n",
     ),
-    ("facts/product.toml", "kind = \"product\"\nparent = \"organisation\"\nplural = \"products\"\n@@\n[fact.name]\ntype = \"text\"\n@\n"),
+    (
+        "facts/product.toml",
+        "kind = \"product\"\nparent = \"organisation\"\nplural = \"products\"\n@@\n[fact.name]\ntype = \"text\"\n@\n",
+    ),
     (
         "facts/activity.toml",
         r#"kind = "activity"

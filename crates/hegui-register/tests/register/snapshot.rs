@@ -30,7 +30,10 @@ fn other_bytes_other_versions_and_other_catalogs_are_refused() {
     assert_eq!(Register::from_snapshot(b"PK\x03\x04", &CATALOG), Err(SnapshotError::NoSnapshot));
     let mut newer = BYTES.clone();
     newer[8] = 9;
-    assert!(matches!(Register::from_snapshot(&newer, &CATALOG), Err(SnapshotError::Version { found: 9, .. })));
+    assert!(matches!(
+        Register::from_snapshot(&newer, &CATALOG),
+        Err(SnapshotError::Version { found: 9, .. })
+    ));
     let mut other = CATALOG.clone();
     other.hash = "another".to_owned();
     assert!(matches!(Register::from_snapshot(&BYTES, &other), Err(SnapshotError::Catalog { .. })));

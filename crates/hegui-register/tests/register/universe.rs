@@ -40,7 +40,10 @@ fn every_sort_of_value() {
 
 #[test]
 fn rows_stand_in_the_order_of_files_and_positions() {
-    let files = [("b.toml", "[activity.a]\n[activity.z]\n"), ("a.toml", "[organisation.o]\n[product.p]\n[activity.m]\n")];
+    let files = [
+        ("b.toml", "[activity.a]\n[activity.z]\n"),
+        ("a.toml", "[organisation.o]\n[product.p]\n[activity.m]\n"),
+    ];
     let files = files.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
     let register = hegui_register::Register::read_files(files, &CATALOG).unwrap();
     let kind = CATALOG.schema.kind_named("activity").unwrap();
@@ -50,7 +53,10 @@ fn rows_stand_in_the_order_of_files_and_positions() {
 
 #[test]
 fn a_reference_may_stand_before_its_thing() {
-    let assessed = assess("[provision.p]\nrecipient = \"late\"\n[activity.x]\n[product.a]\n[organisation.o]\n[party.late]\n", "2026-01-01");
+    let assessed = assess(
+        "[provision.p]\nrecipient = \"late\"\n[activity.x]\n[product.a]\n[organisation.o]\n[party.late]\n",
+        "2026-01-01",
+    );
     assert_eq!(show(&assessed, "provision.p.recipient").as_deref(), Some("late"));
     assert_eq!(members(&assessed, "party.late.provisions"), [0]);
     assert_eq!(members(&assessed, "activity.x.provisions"), [0]);
@@ -58,7 +64,9 @@ fn a_reference_may_stand_before_its_thing() {
 
 #[test]
 fn two_times_and_their_reasons() {
-    let text = format!("{BASE}[activity.x]\nrole = {{ value = \"handler\", on = 2026-03-02, recorded = 2026-04-01, until = 2026-05-31 }}\n");
+    let text = format!(
+        "{BASE}[activity.x]\nrole = {{ value = \"handler\", on = 2026-03-02, recorded = 2026-04-01, until = 2026-05-31 }}\n"
+    );
     let register = read(&text).unwrap();
     let at = |as_of: &str, known_on: &str| {
         let assessed = register.universe(&CATALOG, parse_date(as_of).unwrap(), parse_date(known_on).unwrap());
@@ -97,8 +105,13 @@ fn sources_that_differ_are_unknown_until_somebody_rules_and_nothing_flows_into_t
     let key = assessed.key("activity.x.role").unwrap();
     assert_eq!(assessed.show(&key), None);
     let Reason::Conflict(parts) = assessed.reason(&key) else { panic!("no conflict") };
-    assert_eq!(parts.iter().map(|o| (o.value.as_str(), o.source)).collect::<Vec<_>>(), [("handler", Source::Interview), ("entrusted", Source::Document)]);
-    let ruled = format!("{text}[[ruling]]\nfact = \"activity.x.role\"\nvalue = \"entrusted\"\nby = \"王五\"\nrole = \"privacy\"\non = 2026-02-01\nreasons = \"合同\"\n");
+    assert_eq!(
+        parts.iter().map(|o| (o.value.as_str(), o.source)).collect::<Vec<_>>(),
+        [("handler", Source::Interview), ("entrusted", Source::Document)]
+    );
+    let ruled = format!(
+        "{text}[[ruling]]\nfact = \"activity.x.role\"\nvalue = \"entrusted\"\nby = \"王五\"\nrole = \"privacy\"\non = 2026-02-01\nreasons = \"合同\"\n"
+    );
     assert_eq!(show(&assess(&ruled, "2026-01-31"), "activity.x.role"), None);
     let settled = assess(&ruled, "2026-02-01");
     assert_eq!(show(&settled, "activity.x.role").as_deref(), Some("entrusted"));
@@ -109,8 +122,12 @@ fn sources_that_differ_are_unknown_until_somebody_rules_and_nothing_flows_into_t
 
 #[test]
 fn stale_facts_are_unknown_and_do_not_flow() {
-    let text = format!("{BASE}[activity.x]\nproduct = \"app\"\nmonitored = {{ value = true, on = 2026-01-01 }}\n")
-        .replace("[organisation.acme]", "[organisation.acme]\nmonitored = { value = true, on = 2026-02-15 }");
+    let text =
+        format!("{BASE}[activity.x]\nproduct = \"app\"\nmonitored = {{ value = true, on = 2026-01-01 }}\n")
+            .replace(
+                "[organisation.acme]",
+                "[organisation.acme]\nmonitored = { value = true, on = 2026-02-15 }",
+            );
     let assessed = assess(&text, "2026-02-15");
     let reason = |path: &str| assessed.reason(&assessed.key(path).unwrap());
     assert!(matches!(reason("activity.x.monitored"), Reason::Stale(seen) if seen.value == "true"));
@@ -145,14 +162,18 @@ fn none_closes_and_lists_of_several_sources_unite_and_open() {
     assert!(complete(&assessed, "activity.a.provisions"));
     assert_eq!(members(&assessed, "provision.p.data"), [0, 1]);
     assert!(!complete(&assessed, "provision.p.data"));
-    assert!(matches!(assessed.reason(&assessed.key("provision.p.data").unwrap()), Reason::Conflict(parts) if parts[1].value == "[x, y]"));
+    assert!(
+        matches!(assessed.reason(&assessed.key("provision.p.data").unwrap()), Reason::Conflict(parts) if parts[1].value == "[x, y]")
+    );
     assert!(complete(&assessed, "provision.q.data"));
     assert_eq!(members(&assessed, "datum.y.provisions"), [0]);
 }
 
 #[test]
 fn what_documents_declare_stands_beside_what_is_done() {
-    let text = format!("{BASE}[activity.x]\nproduct = \"app\"\npurpose = \"delivery\"\n[activity.x.declared.policy]\npurpose = \"marketing\"\nretention_days = 365\n");
+    let text = format!(
+        "{BASE}[activity.x]\nproduct = \"app\"\npurpose = \"delivery\"\n[activity.x.declared.policy]\npurpose = \"marketing\"\nretention_days = 365\n"
+    );
     let assessed = assess(&text, "2026-01-01");
     let path = "activity.x.declared.policy.purpose";
     assert_eq!(show(&assessed, path).as_deref(), Some("marketing"));
@@ -166,7 +187,9 @@ fn what_documents_declare_stands_beside_what_is_done() {
 
 #[test]
 fn plain_facts_take_the_provenance_of_their_file_wherever_it_stands() {
-    let text = format!("{BASE}[activity.x]\nproduct = \"app\"\nrole = \"handler\"\nfair = true\n[provenance]\nsource = \"interview\"\nby = \"李四\"\non = 2026-03-02\nreasons = \"…\"\nevidence = [\"E-001\"]\n");
+    let text = format!(
+        "{BASE}[activity.x]\nproduct = \"app\"\nrole = \"handler\"\nfair = true\n[provenance]\nsource = \"interview\"\nby = \"李四\"\non = 2026-03-02\nreasons = \"…\"\nevidence = [\"E-001\"]\n"
+    );
     let assessed = assess(&text, "2026-03-02");
     let seen = &assessed.provenance(&assessed.key("activity.x.role").unwrap()).observations[0];
     assert_eq!((seen.source, seen.by.as_deref(), seen.place.line), (Source::Interview, Some("李四"), 9));

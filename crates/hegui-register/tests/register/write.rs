@@ -3,7 +3,9 @@
 use crate::folder::Folder;
 use crate::small::{BASE, CATALOG};
 use hegui_logic::calendar::parse_date;
-use hegui_register::{Given, Limits, NewRuling, Register, Ruled, RulingTarget, Source, WriteError, answer, init, rule};
+use hegui_register::{
+    Given, Limits, NewRuling, Register, Ruled, RulingTarget, Source, WriteError, answer, init, rule,
+};
 
 fn given(by: &str, on: &str) -> Given {
     Given { source: Source::Interview, by: Some(by.to_owned()), on: parse_date(on), ..Given::default() }
@@ -21,21 +23,36 @@ fn shown(folder: &Folder, path: &str, date: &str) -> Option<String> {
 
 #[test]
 fn an_answer_goes_to_where_its_thing_stands_and_comments_stay() {
-    let text = "# 注释\n[activity.pay] # here\nproduct = \"app\"\n\n# next\n[activity.z]\nproduct = \"app\"\n";
+    let text =
+        "# 注释\n[activity.pay] # here\nproduct = \"app\"\n\n# next\n[activity.z]\nproduct = \"app\"\n";
     let folder = Folder::new("answer").with("a.toml", BASE).with("sub/b.toml", text);
-    assert_eq!(say(&folder, "activity.pay.retention_days", "30", &given("甲", "2026-03-02")).unwrap(), "sub/b.toml");
+    assert_eq!(
+        say(&folder, "activity.pay.retention_days", "30", &given("甲", "2026-03-02")).unwrap(),
+        "sub/b.toml"
+    );
     let after = folder.text("sub/b.toml");
     let line = "retention_days = { value = 30, source = \"interview\", by = \"甲\", on = 2026-03-02 }\n";
-    assert_eq!(after, text.replace("product = \"app\"\n\n# next", &format!("product = \"app\"\n{line}\n# next")));
+    assert_eq!(
+        after,
+        text.replace("product = \"app\"\n\n# next", &format!("product = \"app\"\n{line}\n# next"))
+    );
     assert_eq!(folder.text("a.toml"), BASE);
     assert_eq!(shown(&folder, "activity.pay.retention_days", "2026-03-02").as_deref(), Some("30"));
 }
 
 #[test]
 fn a_second_answer_is_put_behind_the_first() {
-    let text = format!("[provenance]\nby = \"李四\"\non = 2026-01-01\n{BASE}[activity.x]\nproduct = \"app\"\nretention_days = 180 # from the contract\n");
+    let text = format!(
+        "[provenance]\nby = \"李四\"\non = 2026-01-01\n{BASE}[activity.x]\nproduct = \"app\"\nretention_days = 180 # from the contract\n"
+    );
     let folder = Folder::new("second").with("a.toml", &text);
-    say(&folder, "activity.x.retention_days", "90", &Given { source: Source::Statement, ..given("李四", "2026-02-01") }).unwrap();
+    say(
+        &folder,
+        "activity.x.retention_days",
+        "90",
+        &Given { source: Source::Statement, ..given("李四", "2026-02-01") },
+    )
+    .unwrap();
     assert_eq!(shown(&folder, "activity.x.retention_days", "2026-01-15").as_deref(), Some("180"));
     assert_eq!(shown(&folder, "activity.x.retention_days", "2026-02-01").as_deref(), Some("90"));
     say(&folder, "activity.x.retention_days", "60", &given("乙", "2026-03-01")).unwrap();
@@ -45,9 +62,15 @@ fn a_second_answer_is_put_behind_the_first() {
 
 #[test]
 fn every_sort_of_answer() {
-    let text = format!("{BASE}[datum.d]\nactivity = \"order\"\n[datum.e]\nactivity = \"order\"\n[provision.p]\nactivity = \"order\"\n[activity.order.declared.policy]\n");
+    let text = format!(
+        "{BASE}[datum.d]\nactivity = \"order\"\n[datum.e]\nactivity = \"order\"\n[provision.p]\nactivity = \"order\"\n[activity.order.declared.policy]\n"
+    );
     let folder = Folder::new("sorts").with("a.toml", &text);
-    let by = Given { reasons: Some("查阅".to_owned()), evidence: vec!["E-1".to_owned()], ..given("甲", "2026-03-02") };
+    let by = Given {
+        reasons: Some("查阅".to_owned()),
+        evidence: vec!["E-1".to_owned()],
+        ..given("甲", "2026-03-02")
+    };
     for (path, text, expected) in [
         ("activity.order.role", "handler", "handler"),
         ("activity.order.monitored", "true", "true"),
@@ -74,7 +97,10 @@ fn every_sort_of_answer() {
 
 #[test]
 fn a_list_of_complete_relations_keeps_its_names() {
-    let folder = Folder::new("complete").with("a.toml", BASE.replace("[product.app]", "[product.app]\ncomplete = [\"activities\", \"activity.data\"]"));
+    let folder = Folder::new("complete").with(
+        "a.toml",
+        BASE.replace("[product.app]", "[product.app]\ncomplete = [\"activities\", \"activity.data\"]"),
+    );
     say(&folder, "product.app.activities", "incomplete", &given("甲", "2026-03-05")).unwrap();
     assert_eq!(shown(&folder, "activity.order.data", "2026-03-10").as_deref(), Some("complete"));
     assert_eq!(shown(&folder, "product.app.activities", "2026-03-10"), None);
@@ -102,11 +128,17 @@ fn writers_wait_for_each_other() {
     std::thread::scope(|scope| {
         for n in 0..8 {
             let folder = &folder;
-            scope.spawn(move || say(folder, &format!("activity.x{n}.retention_days"), "7", &given("甲", "2026-03-02")).unwrap());
+            scope.spawn(move || {
+                say(folder, &format!("activity.x{n}.retention_days"), "7", &given("甲", "2026-03-02"))
+                    .unwrap()
+            });
         }
     });
     for n in 0..8 {
-        assert_eq!(shown(&folder, &format!("activity.x{n}.retention_days"), "2026-03-02").as_deref(), Some("7"));
+        assert_eq!(
+            shown(&folder, &format!("activity.x{n}.retention_days"), "2026-03-02").as_deref(),
+            Some("7")
+        );
     }
 }
 
@@ -126,7 +158,8 @@ fn a_skeleton_is_right_and_never_overwrites() {
     let folder = Folder::new("init");
     let files = init(&folder.0, &CATALOG).unwrap();
     assert_eq!(files.len(), 4);
-    let register = Register::read_dir(&folder.0, &CATALOG, &Limits::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let register = Register::read_dir(&folder.0, &CATALOG, &Limits::default())
+        .unwrap_or_else(|problems| panic!("{problems}"));
     assert!(register.find(&CATALOG.schema, "activity.registration").is_ok());
     assert!(folder.text("activities.toml").contains("# retention_days = 0"));
     assert!(init(&folder.0, &CATALOG).unwrap_err().to_string().contains("holds files already"));
@@ -147,7 +180,13 @@ fn rulings_are_added_behind_each_other() {
     };
     rule(&folder.0, &ruling("entrusted"), &CATALOG, &Limits::default()).unwrap();
     assert_eq!(shown(&folder, "activity.x.role", "2026-04-01").as_deref(), Some("entrusted"));
-    rule(&folder.0, &NewRuling { date: parse_date("2026-05-01").unwrap(), ..ruling("handler") }, &CATALOG, &Limits::default()).unwrap();
+    rule(
+        &folder.0,
+        &NewRuling { date: parse_date("2026-05-01").unwrap(), ..ruling("handler") },
+        &CATALOG,
+        &Limits::default(),
+    )
+    .unwrap();
     assert_eq!(shown(&folder, "activity.x.role", "2026-05-01").as_deref(), Some("handler"));
     assert_eq!(folder.text("rulings.toml").matches("[[ruling]]").count(), 2);
     let unknown = NewRuling {

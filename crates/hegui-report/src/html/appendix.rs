@@ -7,6 +7,7 @@ use hegui_assess::rollup::Verdict;
 use hegui_assess::view::{AssumptionView, ClauseView, EvidenceView};
 use hegui_catalog::model::Text;
 use maud::{Markup, html};
+use std::collections::BTreeSet;
 
 impl Page<'_> {
     pub(super) fn assumptions(&self) -> Markup {
@@ -47,9 +48,14 @@ impl Page<'_> {
 
     /// A text of each clause that was assessed, where it has one.
     fn clause_texts(&self, note: m::Message, text: impl Fn(&ClauseView) -> &Text) -> Markup {
-        let clauses = self.report.indicators.iter().flat_map(|i| &i.clauses);
-        let mine: Vec<&ClauseView> =
-            clauses.filter(|c| c.standing.verdict != Verdict::NotAssessed && !silent(text(c))).collect();
+        let mut seen = BTreeSet::new();
+        let clauses =
+            self.report.indicators.iter().flat_map(|i| i.clauses.iter().map(|c| (i.instrument.as_str(), c)));
+        let mine: Vec<&ClauseView> = clauses
+            .filter(|(_, c)| c.standing.verdict != Verdict::NotAssessed && !silent(text(c)))
+            .filter(|(instrument, c)| seen.insert((*instrument, c.number.as_str())))
+            .map(|(_, c)| c)
+            .collect();
         html! {
             @if mine.is_empty() { p { (self.t(m::NONE)) } } @else {
                 p.note { (self.t(note)) }

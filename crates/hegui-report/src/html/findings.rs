@@ -54,7 +54,11 @@ impl Page<'_> {
     fn requirement(&self, group: &[&FindingView], full: bool) -> Markup {
         let Some(first) = group.first() else { return html! {} };
         let clause = self.index.clauses.get(&(first.instrument.as_str(), first.clause.as_str()));
-        let of = if is_observation(first) { "observation" } else { crate::words::class(as_verdict(first.outcome, false)) };
+        let of = if is_observation(first) {
+            "observation"
+        } else {
+            crate::words::class(as_verdict(first.outcome, false))
+        };
         html! {
             article.requirement.filterable.(of) {
                 header {

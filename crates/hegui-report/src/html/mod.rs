@@ -24,8 +24,7 @@ use pieces::Index;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 /// Nothing may be fetched, sent or framed.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// The report as one HTML document.
 #[must_use]
@@ -71,7 +70,15 @@ pub fn html(report: &Report, lang: Lang) -> String {
             }
         }
     };
-    document.into_string()
+    harmless(&document.into_string())
+}
+
+/// Without the characters that override or embed directions, and without control characters: a name
+/// must read as it is stored. Isolation by `bdi` alone would leave `exe.fdp` looking like `pdf.exe`.
+fn harmless(document: &str) -> String {
+    let override_of = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let bad = |c: char| override_of(c) || (c.is_control() && c != '\n' && c != '\t');
+    document.chars().map(|c| if bad(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// What is being written.
@@ -109,7 +116,12 @@ impl Page<'_> {
             section("gaps", m::GAPS, Some(tally.gap as usize), self.gaps()),
         ];
         if tally.observation > 0 {
-            sections.push(section("observations", m::OBSERVATIONS, Some(tally.observation as usize), self.observations()));
+            sections.push(section(
+                "observations",
+                m::OBSERVATIONS,
+                Some(tally.observation as usize),
+                self.observations(),
+            ));
         }
         sections.extend([
             section("unknown", m::UNKNOWNS, Some(tally.unknown as usize), self.unknowns()),
@@ -143,25 +155,25 @@ impl Page<'_> {
                 h1 { (self.t(m::TITLE)) }
                 p.headline.v.(class(verdict_of_all)) { span.sign aria-hidden="true" { (sign(verdict_of_all)) } (self.t(head)) }
                 dl.facts {
-                    (self.row(m::PROFILE, markup! { (say(&report.catalog.profile_title, self.lang)) }))
-                    (self.row(m::INSTRUMENTS, markup! {
+                    (self.row(m::PROFILE, true, markup! { (say(&report.catalog.profile_title, self.lang)) }))
+                    (self.row(m::INSTRUMENTS, true, markup! {
                         @for instrument in &report.catalog.instruments {
                             div { (say(&instrument.title, self.lang)) span.tag { (code(&instrument.status, self.lang)) } }
                         }
                     }))
-                    (self.row(m::SCOPE, markup! { (counts) }))
-                    (self.row(m::AS_OF, markup! { time { (report.as_of) } }))
-                    (self.row(m::KNOWN_ON, markup! { time { (report.known_on) } }))
-                    (self.row(m::STATE, markup! { (self.t(if report.closing { m::CLOSED } else { m::NOT_CLOSED })) }))
-                    (self.row(m::CATALOG, markup! { code { (report.catalog.hash) } }))
-                    (self.row(m::LOGIC, markup! { code { (report.catalog.logic) } }))
+                    (self.row(m::SCOPE, true, markup! { (counts) }))
+                    (self.row(m::AS_OF, false, markup! { time { (report.as_of) } }))
+                    (self.row(m::KNOWN_ON, false, markup! { time { (report.known_on) } }))
+                    (self.row(m::STATE, false, markup! { (self.t(if report.closing { m::CLOSED } else { m::NOT_CLOSED })) }))
+                    (self.row(m::LOGIC, false, markup! { code { (report.catalog.logic) } }))
+                    (self.row(m::CATALOG, true, markup! { code { (report.catalog.hash) } }))
                 }
             }
         }
     }
 
-    fn row(&self, name: Message, value: Markup) -> Markup {
-        markup! { div { dt { (self.t(name)) } dd { (value) } } }
+    fn row(&self, name: Message, wide: bool, value: Markup) -> Markup {
+        markup! { div.wide[wide] { dt { (self.t(name)) } dd { (value) } } }
     }
 
     /// Shown by the script only: without it there is nothing to press.

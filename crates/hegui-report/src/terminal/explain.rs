@@ -2,7 +2,10 @@
 
 use super::ink::{Ink, Style, clean};
 use crate::messages as m;
-use crate::words::{as_verdict, code, finding as finding_word, grade, is_observation, say, sign, silent, source, strength, truth, truth_sign, verdict};
+use crate::words::{
+    as_verdict, code, finding as finding_word, grade, is_observation, say, sign, silent, source, strength,
+    truth, truth_sign, verdict,
+};
 use hegui_assess::view::{FactView, FindingView, OriginView, ReasonView, RulingView};
 use hegui_catalog::model::Lang;
 
@@ -17,7 +20,17 @@ pub fn explain_terminal(finding: &FindingView, lang: Lang, colour: bool) -> Stri
     let mark = ink.set(Style::Of(of), &format!("{mark} {}", finding_word(finding).get(lang)));
     let id = ink.set(Style::Strong, &clean(&finding.requirement));
     ink.line(&format!("{mark}  {id}  {} ({})", clean(&finding.name), clean(&finding.thing)));
-    ink.wrapped("", "", &format!("{} [{}] {}", m::ASKS.get(lang), strength(finding.strength).get(lang), say(&finding.text, lang)), None);
+    ink.wrapped(
+        "",
+        "",
+        &format!(
+            "{} [{}] {}",
+            m::ASKS.get(lang),
+            strength(finding.strength).get(lang),
+            say(&finding.text, lang)
+        ),
+        None,
+    );
     if finding.existence {
         ink.wrapped("", "", m::EXISTENCE.get(lang), None);
     }
@@ -55,7 +68,12 @@ fn write_ruling(ink: &mut Ink, finding: &FindingView, ruling: &RulingView, lang:
     let computed = verdict(as_verdict(finding.computed.unwrap_or(finding.outcome), false)).get(lang);
     let ruled = ruling.outcome.map_or("—", |o| verdict(as_verdict(o, false)).get(lang));
     let who = m::RULING_BY.fill(lang, &[("by", &ruling.by), ("role", &ruling.role), ("on", &ruling.on)]);
-    ink.wrapped("  ", "  ", &format!("{}: {computed} · {}: {ruled} · {who}", m::COMPUTED.get(lang), m::RULED.get(lang)), None);
+    ink.wrapped(
+        "  ",
+        "  ",
+        &format!("{}: {computed} · {}: {ruled} · {who}", m::COMPUTED.get(lang), m::RULED.get(lang)),
+        None,
+    );
     if let Some(given) = ruling.grade {
         ink.wrapped("  ", "  ", &format!("{}: {}", m::GRADE.get(lang), grade(given).get(lang)), None);
     }
@@ -68,7 +86,12 @@ fn write_ruling(ink: &mut Ink, finding: &FindingView, ruling: &RulingView, lang:
 fn write_reason(ink: &mut Ink, reason: &ReasonView, lang: Lang) {
     let indent = "  ".repeat(usize::from(reason.depth.min(10)) + 1);
     let about = reason.about.as_ref().map_or_else(String::new, |t| format!("  [{} {}]", t.name, t.path));
-    let text = format!("{} {}  {}{about}", truth_sign(reason.truth), truth(reason.truth).get(lang), reason.expression);
+    let text = format!(
+        "{} {}  {}{about}",
+        truth_sign(reason.truth),
+        truth(reason.truth).get(lang),
+        reason.expression
+    );
     ink.wrapped(&indent, &format!("{indent}    "), &text, Some(Style::Truth(reason.truth)));
     let deeper = format!("{indent}    ");
     for fact in &reason.facts {
@@ -79,7 +102,9 @@ fn write_reason(ink: &mut Ink, reason: &ReasonView, lang: Lang) {
 fn fact_line(fact: &FactView, lang: Lang) -> String {
     let value = match &fact.value {
         Some(value) => say(value, lang).to_owned(),
-        None => format!("{} ({})", m::UNKNOWN.get(lang), fact.unknown.as_deref().map_or("—", |u| code(u, lang))),
+        None => {
+            format!("{} ({})", m::UNKNOWN.get(lang), fact.unknown.as_deref().map_or("—", |u| code(u, lang)))
+        }
     };
     let origin = fact.origin.as_ref().map_or_else(String::new, |o| format!("  ← {}", origin_line(o, lang)));
     format!("{} = {value}{origin}", fact.path)

@@ -129,7 +129,9 @@ impl Ink {
                 indent = rest;
             }
             for c in piece.chars() {
-                if columns(&line) + columns(c.encode_utf8(&mut [0; 4])) > self.width.saturating_sub(columns(indent)).max(8) {
+                if columns(&line) + columns(c.encode_utf8(&mut [0; 4]))
+                    > self.width.saturating_sub(columns(indent)).max(8)
+                {
                     if c == ' ' {
                         continue;
                     }

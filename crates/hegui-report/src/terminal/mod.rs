@@ -44,14 +44,27 @@ fn head(ink: &mut Ink, report: &Report, lang: Lang) {
     let name = report.organisation.as_deref().unwrap_or_else(|| m::ORGANISATION_UNNAMED.get(lang));
     let title = ink.set(Style::Strong, &format!("{}  {}", m::TITLE.get(lang), clean(name)));
     ink.line(&title);
-    let instruments: Vec<String> = report.catalog.instruments.iter().map(|i| format!("{} ({})", say(&i.title, lang), code(&i.status, lang))).collect();
-    let profile = format!("{} · {}", say(&report.catalog.profile_title, lang), instruments.join(m::LIST_COMMA.get(lang)));
+    let instruments: Vec<String> = report
+        .catalog
+        .instruments
+        .iter()
+        .map(|i| format!("{} ({})", say(&i.title, lang), code(&i.status, lang)))
+        .collect();
+    let profile = format!(
+        "{} · {}",
+        say(&report.catalog.profile_title, lang),
+        instruments.join(m::LIST_COMMA.get(lang))
+    );
     ink.wrapped("", "", &profile, Some(Style::Dim));
     let hash: String = report.catalog.hash.chars().take(12).collect();
     let state = if report.closing { m::CLOSED } else { m::NOT_CLOSED }.get(lang);
     let dates = format!(
         "{} {} · {} {} · {} · SHA-256 {hash}…",
-        m::AS_OF.get(lang), report.as_of, m::KNOWN_ON.get(lang), report.known_on, state
+        m::AS_OF.get(lang),
+        report.as_of,
+        m::KNOWN_ON.get(lang),
+        report.known_on,
+        state
     );
     ink.wrapped("", "", &dates, Some(Style::Dim));
     let (of, message) = headline(report);
@@ -86,7 +99,8 @@ fn cell(standing: &StandingView) -> String {
 /// Dimensions × stages; the column of names gives way where the terminal is narrow.
 fn map(ink: &mut Ink, report: &Report, lang: Lang) {
     ink.heading(m::MAP.get(lang));
-    let heads: Vec<&str> = std::iter::once(m::OVERALL.get(lang)).chain(STAGES.iter().map(|s| code(s, lang))).collect();
+    let heads: Vec<&str> =
+        std::iter::once(m::OVERALL.get(lang)).chain(STAGES.iter().map(|s| code(s, lang))).collect();
     let widths: Vec<usize> = heads.iter().map(|h| columns(h).max(4) + 1).collect();
     let taken: usize = widths.iter().sum();
     let name = |d: &DimensionView| format!("{} {}", d.number, say(&d.title, lang));
@@ -106,22 +120,33 @@ fn map(ink: &mut Ink, report: &Report, lang: Lang) {
             ink.line(&format!("{label}  {mark}"));
             continue;
         }
-        let stages = STAGES.iter().map(|s| dimension.cells.iter().find(|c| c.stage == *s).map(|c| &c.standing));
+        let stages =
+            STAGES.iter().map(|s| dimension.cells.iter().find(|c| c.stage == *s).map(|c| &c.standing));
         let mut line = format!("{label}  ");
         for (standing, width) in std::iter::once(Some(overall)).chain(stages).zip(&widths) {
             match standing {
-                Some(standing) => line.push_str(&ink.set(Style::Of(standing.verdict), &pad(&cell(standing), *width))),
+                Some(standing) => {
+                    line.push_str(&ink.set(Style::Of(standing.verdict), &pad(&cell(standing), *width)))
+                }
                 None => line.push_str(&pad("", *width)),
             }
         }
         ink.line(&line);
     }
-    let key: Vec<String> = VERDICTS.iter().map(|v| format!("{} {}", sign(*v), verdict(*v).get(lang))).collect();
+    let key: Vec<String> =
+        VERDICTS.iter().map(|v| format!("{} {}", sign(*v), verdict(*v).get(lang))).collect();
     ink.wrapped("", "", &key.join("  "), Some(Style::Dim));
 }
 
 /// Findings that a condition picks, a requirement at a time.
-fn groups(ink: &mut Ink, report: &Report, lang: Lang, head: m::Message, of: Verdict, pick: fn(&FindingView) -> bool) {
+fn groups(
+    ink: &mut Ink,
+    report: &Report,
+    lang: Lang,
+    head: m::Message,
+    of: Verdict,
+    pick: fn(&FindingView) -> bool,
+) {
     let mut place: BTreeMap<&str, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<&FindingView>> = vec![];
     let mut n = 0;
@@ -138,7 +163,7 @@ fn groups(ink: &mut Ink, report: &Report, lang: Lang, head: m::Message, of: Verd
     }
     ink.heading(&head.fill(lang, &[("n", &n.to_string())]));
     for group in groups.iter().take(GAPS) {
-        requirement(ink, group, lang, of);
+        requirement(ink, report, group, lang, of);
     }
     if groups.len() > GAPS {
         let more = m::MORE.fill(lang, &[("n", &(groups.len() - GAPS).to_string())]);
@@ -146,12 +171,15 @@ fn groups(ink: &mut Ink, report: &Report, lang: Lang, head: m::Message, of: Verd
     }
 }
 
-fn requirement(ink: &mut Ink, group: &[&FindingView], lang: Lang, of: Verdict) {
+fn requirement(ink: &mut Ink, report: &Report, group: &[&FindingView], lang: Lang, of: Verdict) {
     let Some(first) = group.first() else { return };
     let shown = if is_observation(first) { "△" } else { sign(of) };
     let mark = ink.set(Style::Of(of), shown);
     let id = ink.set(Style::Strong, &clean(&first.requirement));
-    ink.line(&format!("{mark} {id}"));
+    let clauses =
+        report.indicators.iter().filter(|i| i.instrument == first.instrument).flat_map(|i| &i.clauses);
+    let title = clauses.into_iter().find(|c| c.number == first.clause).map_or("", |c| say(&c.title, lang));
+    ink.line(&format!("{mark} {id}  {title}"));
     ink.wrapped("  ", "  ", say(&first.text, lang), None);
     let things: Vec<String> = group.iter().take(3).map(|f| format!("{} ({})", f.name, f.thing)).collect();
     let mut things = things.join(m::LIST_COMMA.get(lang));
@@ -161,7 +189,12 @@ fn requirement(ink: &mut Ink, group: &[&FindingView], lang: Lang, of: Verdict) {
     }
     ink.wrapped("  · ", "    ", &things, None);
     if !silent(&first.remedy) {
-        ink.wrapped("  → ", "    ", &format!("{}: {}", m::REMEDY.get(lang), say(&first.remedy, lang)), Some(Style::Dim));
+        ink.wrapped(
+            "  → ",
+            "    ",
+            &format!("{}: {}", m::REMEDY.get(lang), say(&first.remedy, lang)),
+            Some(Style::Dim),
+        );
     }
 }
 
@@ -173,7 +206,14 @@ fn next(ink: &mut Ink, report: &Report, lang: Lang) {
         rows.push((questions::command(question), m::NEXT_ANSWER));
     }
     if let Some(finding) = report.findings.first() {
-        rows.push((format!("hegui explain DIR {} {}", clean(&finding.requirement), clean(&finding.thing)), m::NEXT_EXPLAIN));
+        rows.push((
+            format!(
+                "hegui explain DIR {} {}",
+                questions::argument(&finding.requirement),
+                questions::argument(&finding.thing)
+            ),
+            m::NEXT_EXPLAIN,
+        ));
     }
     rows.push(("hegui assess DIR --format html -o report.html".to_owned(), m::NEXT_HTML));
     ink.heading(m::NEXT.get(lang));

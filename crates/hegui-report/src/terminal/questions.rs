@@ -13,7 +13,8 @@ const WIDTH: usize = 100;
 /// answer (an id of the catalog's roles, or the role's title in either language).
 #[must_use]
 pub fn questions_terminal(report: &Report, lang: Lang, limit: Option<usize>, role: Option<&str>) -> String {
-    let for_role = |q: &&QuestionView| role.is_none_or(|r| q.who == r || q.who_title.zh == r || q.who_title.en == r);
+    let for_role =
+        |q: &&QuestionView| role.is_none_or(|r| q.who == r || q.who_title.zh == r || q.who_title.en == r);
     let mine: Vec<&QuestionView> = report.questions.iter().filter(for_role).collect();
     let mut ink = Ink::new(false, WIDTH);
     if mine.is_empty() {
@@ -29,7 +30,8 @@ pub fn questions_terminal(report: &Report, lang: Lang, limit: Option<usize>, rol
 /// Questions, numbered.
 pub(super) fn list<'a>(ink: &mut Ink, questions: impl Iterator<Item = &'a QuestionView>, lang: Lang) {
     for (n, question) in questions.enumerate() {
-        let who = if silent(&question.who_title) { question.who.as_str() } else { say(&question.who_title, lang) };
+        let who =
+            if silent(&question.who_title) { question.who.as_str() } else { say(&question.who_title, lang) };
         let text = format!("[{who}] {} — {}", say(&question.text, lang), question.thing.name);
         ink.wrapped(&format!("{:>2}. ", n + 1), "    ", &text, None);
         let counts = m::SETTLES_CONCERNS.fill(
@@ -41,20 +43,49 @@ pub(super) fn list<'a>(ink: &mut Ink, questions: impl Iterator<Item = &'a Questi
             about.push_str(&format!(" · {}: {}", m::LOOK_AT.get(lang), say(&question.evidence, lang)));
         }
         ink.wrapped("    ", "    ", &about, Some(Style::Dim));
-        let choices: Vec<String> = question.choices.iter().map(|(id, text)| format!("{id} {}", say(text, lang))).collect();
-        let answers = if choices.is_empty() { String::new() } else { format!(": {}", choices.join(m::LIST_COMMA.get(lang))) };
-        ink.wrapped("    ", "    ", &format!("{} {}{answers}", m::ANSWER.get(lang), answer(&question.answer, lang)), Some(Style::Dim));
+        let choices: Vec<String> =
+            question.choices.iter().map(|(id, text)| format!("{id} {}", say(text, lang))).collect();
+        let answers = if choices.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", choices.join(m::LIST_COMMA.get(lang)))
+        };
+        ink.wrapped(
+            "    ",
+            "    ",
+            &format!("{} {}{answers}", m::ANSWER.get(lang), answer(&question.answer, lang)),
+            Some(Style::Dim),
+        );
         let command = command(question);
         ink.line(&format!("    {command}"));
     }
 }
 
-/// The command that answers a question.
+/// The command that answers a question. `VALUE` stands for the answer: alternatives written out would
+/// mean something to a shell.
 pub(super) fn command(question: &QuestionView) -> String {
-    let value = match question.answer.as_str() {
-        "bool" | "complete" => "true|false",
-        "date" => "2026-06-30",
-        _ => "VALUE",
-    };
-    format!("hegui answer DIR {} {value} --by NAME --evidence ID", clean(&question.fact))
+    format!("hegui answer DIR {} VALUE --by NAME --evidence ID", argument(&question.fact))
+}
+
+/// A text as one argument of a POSIX shell: quoted where it holds anything but plain characters.
+pub(super) fn argument(text: &str) -> String {
+    let text = clean(text);
+    let plain = |c: char| c.is_alphanumeric() || "._-/@".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::argument;
+
+    #[test]
+    fn an_id_is_one_argument() {
+        assert_eq!(argument("provision.快递.separate"), "provision.快递.separate");
+        assert_eq!(argument("a; rm 'b'"), "'a; rm '\\''b'\\'''");
+        assert_eq!(argument(""), "''");
+    }
 }

@@ -43,7 +43,12 @@ fn dimension(n: usize, (number, zh, en, verdict): (&str, &str, &str, Verdict)) -
     let written = verdict != Verdict::NotAssessed;
     let cell = |(stage, verdict): (&str, Verdict)| CellView {
         stage: stage.into(),
-        standing: standing(verdict, 12, if verdict == Verdict::Gap { 3 } else { 0 }, if verdict == Verdict::Unknown { 7 } else { 0 }),
+        standing: standing(
+            verdict,
+            12,
+            if verdict == Verdict::Gap { 3 } else { 0 },
+            if verdict == Verdict::Unknown { 7 } else { 0 },
+        ),
     };
     let shown = if written { 1 + n % 4 } else { 1 };
     DimensionView {
@@ -52,22 +57,42 @@ fn dimension(n: usize, (number, zh, en, verdict): (&str, &str, &str, Verdict)) -
         title: text(zh, en),
         standing: Standing {
             overall: standing(verdict, 30, if verdict == Verdict::Gap { 3 } else { 0 }, 2),
-            products: vec![standing(verdict, 8, 0, 1), standing(Verdict::Met, 9, 0, 0), standing(Verdict::Unknown, 0, 0, 4)],
+            products: vec![
+                standing(verdict, 8, 0, 1),
+                standing(Verdict::Met, 9, 0, 0),
+                standing(Verdict::Unknown, 0, 0, 4),
+            ],
         },
         cells: stages.into_iter().zip(verdicts).take(shown).map(cell).collect(),
     }
 }
 
-fn clause(number: &str, zh: &str, en: &str, kind: ClauseKind, stage: &str, standing: StandingView) -> ClauseView {
+fn clause(
+    number: &str,
+    zh: &str,
+    en: &str,
+    kind: ClauseKind,
+    stage: &str,
+    standing: StandingView,
+) -> ClauseView {
     ClauseView {
         number: number.into(),
         kind,
         title: text(zh, en),
         stage: stage.into(),
         cites: vec!["pipl/13".into(), "pipl/23".into()],
-        reading: text("八种特性具备其一即可；未主张的基础不适用。", "One of the eight suffices; a basis not claimed does not apply."),
-        limits: text("援引可适用的法，结论受法律变化影响。", "It refers to applicable law and changes with it."),
-        on_gap: text("所主张的基础不成立的，如实记录，宜允许重新识别。", "A claimed basis that fails is recorded as found."),
+        reading: text(
+            "八种特性具备其一即可；未主张的基础不适用。",
+            "One of the eight suffices; a basis not claimed does not apply.",
+        ),
+        limits: text(
+            "援引可适用的法，结论受法律变化影响。",
+            "It refers to applicable law and changes with it.",
+        ),
+        on_gap: text(
+            "所主张的基础不成立的，如实记录，宜允许重新识别。",
+            "A claimed basis that fails is recorded as found.",
+        ),
         actions: vec![ActionView {
             method: Method::Review,
             sampling: true,
@@ -78,7 +103,14 @@ fn clause(number: &str, zh: &str, en: &str, kind: ClauseKind, stage: &str, stand
     }
 }
 
-fn indicator(number: &str, zh: &str, en: &str, dimension: &str, aggregate: Aggregate, verdict: Verdict) -> IndicatorView {
+fn indicator(
+    number: &str,
+    zh: &str,
+    en: &str,
+    dimension: &str,
+    aggregate: Aggregate,
+    verdict: Verdict,
+) -> IndicatorView {
     let own = standing(verdict, 3, if verdict == Verdict::Gap { 3 } else { 0 }, 1);
     let part = format!("{number}.1");
     IndicatorView {
@@ -87,11 +119,21 @@ fn indicator(number: &str, zh: &str, en: &str, dimension: &str, aggregate: Aggre
         title: text(zh, en),
         dimension: dimension.into(),
         aggregate,
-        standing: Standing { overall: own.clone(), products: vec![own.clone(), standing(Verdict::Met, 1, 0, 0), own.clone()] },
+        standing: Standing {
+            overall: own.clone(),
+            products: vec![own.clone(), standing(Verdict::Met, 1, 0, 0), own.clone()],
+        },
         clauses: vec![
             clause(number, zh, en, ClauseKind::Indicator, "general", own.clone()),
             clause(&part, "特性", "characteristic", ClauseKind::Characteristic, "general", own.clone()),
-            clause("6.6.7.1", "向第三方提供的单独同意", "separate consent for provision", ClauseKind::Extension, "provide", own),
+            clause(
+                "6.6.7.1",
+                "向第三方提供的单独同意",
+                "separate consent for provision",
+                ClauseKind::Extension,
+                "provide",
+                own,
+            ),
         ],
     }
 }
@@ -120,10 +162,22 @@ fn because(thing: &str, outcome: Outcome) -> Vec<ReasonView> {
         unknown: None,
         origin: Some(origin(source)),
     };
-    let missing = FactView { path: format!("{thing}.separate"), value: None, unknown: Some("never_stated".into()), origin: None };
-    let second = if outcome == Outcome::Unknown { missing } else { known("separate", "否", "false", "document") };
+    let missing = FactView {
+        path: format!("{thing}.separate"),
+        value: None,
+        unknown: Some("never_stated".into()),
+        origin: None,
+    };
+    let second =
+        if outcome == Outcome::Unknown { missing } else { known("separate", "否", "false", "document") };
     vec![
-        ReasonView { depth: 0, expression: "provision.recipients.all(r, r.told) && provision.consent.separate".into(), truth, about: None, facts: vec![] },
+        ReasonView {
+            depth: 0,
+            expression: "provision.recipients.all(r, r.told) && provision.consent.separate".into(),
+            truth,
+            about: None,
+            facts: vec![],
+        },
         ReasonView {
             depth: 1,
             expression: "r.told".into(),
@@ -131,7 +185,13 @@ fn because(thing: &str, outcome: Outcome) -> Vec<ReasonView> {
             about: Some(ThingView { path: "party.courier".into(), name: "顺达快递".into() }),
             facts: vec![known("told", "政策告知", "policy notice", "interview")],
         },
-        ReasonView { depth: 1, expression: "provision.consent.separate".into(), truth, about: None, facts: vec![second] },
+        ReasonView {
+            depth: 1,
+            expression: "provision.consent.separate".into(),
+            truth,
+            about: None,
+            facts: vec![second],
+        },
     ]
 }
 
@@ -157,7 +217,10 @@ fn finding(requirement: &str, thing: &str, name: &str, outcome: Outcome, strengt
             "向第三方提供个人信息前，已向个人信息主体告知接收方的名称、联系方式、处理目的、处理方式和个人信息的种类，并取得其单独同意。",
             "Before provision the data subject was told the recipient's name, contact, purpose, manner and kinds of data, and gave separate consent.",
         ),
-        remedy: text("在提供前增加单独弹窗，逐一列明接收方，并留存同意记录。", "Ask in a separate dialogue that names each recipient, and keep the record."),
+        remedy: text(
+            "在提供前增加单独弹窗，逐一列明接收方，并留存同意记录。",
+            "Ask in a separate dialogue that names each recipient, and keep the record.",
+        ),
         replaced_by: if outcome == Outcome::NotApplicable { vec!["6.6.7.2-informed".into()] } else { vec![] },
         fingerprint: "9f2c1a7d".into(),
     }
@@ -180,9 +243,21 @@ fn findings() -> Vec<FindingView> {
     let mut findings = vec![
         finding("6.6.7.1-separate", "provision.courier", "向快递公司提供收件信息", Gap, Strength::Shall),
         finding("6.6.7.1-separate", "provision.ads", HOSTILE, Gap, Strength::Shall),
-        finding("5.3.3-honest", "document.policy", "\u{645}\u{62d}\u{645}\u{62f} (隐私政策)", Gap, Strength::Shall),
+        finding(
+            "5.3.3-honest",
+            "document.policy",
+            "\u{645}\u{62d}\u{645}\u{62f} (隐私政策)",
+            Gap,
+            Strength::Shall,
+        ),
         finding("5.8.6-review", "organisation.shop", "示例零售有限公司", Gap, Strength::Should),
-        finding("5.2.2-identified", "activity.profiling", &"用户画像与个性化推荐活动（含站内外广告）".repeat(4), Unknown, Strength::Shall),
+        finding(
+            "5.2.2-identified",
+            "activity.profiling",
+            &"用户画像与个性化推荐活动（含站内外广告）".repeat(4),
+            Unknown,
+            Strength::Shall,
+        ),
         finding("6.6.2-recipients", "product.app", "购物 App", Unknown, Strength::Shall),
         finding("5.7.2-answered", "right.access", "查阅请求", Met, Strength::Shall),
         finding("5.4.2-clear", "activity.order", "订单履行", Met, Strength::Shall),
@@ -219,12 +294,22 @@ fn question(fact: &str, who: (&str, &str, &str), answer: &str, settles: usize) -
     QuestionView {
         fact: fact.into(),
         thing: ThingView { path: "activity.profiling".into(), name: "用户画像".into() },
-        text: text("该活动主张哪一项合法性基础，何时识别？", "Which legal basis is claimed for this activity, and since when?"),
+        text: text(
+            "该活动主张哪一项合法性基础，何时识别？",
+            "Which legal basis is claimed for this activity, and since when?",
+        ),
         who: who.0.into(),
         who_title: text(who.1, who.2),
         evidence: text("注明日期的合法性基础记录", "dated record of the legal basis"),
         answer: answer.into(),
-        choices: if answer == "enum" { vec![("consent".into(), text("同意", "consent")), ("contract".into(), text("订立、履行合同所必需", "necessary for a contract"))] } else { vec![] },
+        choices: if answer == "enum" {
+            vec![
+                ("consent".into(), text("同意", "consent")),
+                ("contract".into(), text("订立、履行合同所必需", "necessary for a contract")),
+            ]
+        } else {
+            vec![]
+        },
         unknown: "never_stated".into(),
         settles,
         concerns: settles + 4,
@@ -234,7 +319,12 @@ fn question(fact: &str, who: (&str, &str, &str), answer: &str, settles: usize) -
 }
 
 fn assumption(kind: &str, path: &str, zh: &str, en: &str) -> AssumptionView {
-    AssumptionView { kind: kind.into(), path: path.into(), statement: text(zh, en), origin: Some(origin(if kind == "judgement" { kind } else { "statement" })) }
+    AssumptionView {
+        kind: kind.into(),
+        path: path.into(),
+        statement: text(zh, en),
+        origin: Some(origin(if kind == "judgement" { kind } else { "statement" })),
+    }
 }
 
 /// The sample.
@@ -250,7 +340,10 @@ pub fn report() -> Report {
             profile_title: text("全部通用与环节要求（个人信息处理者）", "the whole standard, for a handler"),
             instruments: vec![InstrumentView {
                 id: "t-clast-001.2-2021".into(),
-                title: text("T/CLAST 001.2—2021 个人信息处理法律合规性评估指引 第2部分：指标与特性", "T/CLAST 001.2-2021 guidelines for legal compliance assessment of personal information processing, part 2"),
+                title: text(
+                    "T/CLAST 001.2—2021 个人信息处理法律合规性评估指引 第2部分：指标与特性",
+                    "T/CLAST 001.2-2021 guidelines for legal compliance assessment of personal information processing, part 2",
+                ),
                 status: "voluntary".into(),
             }],
         },
@@ -273,7 +366,14 @@ pub fn report() -> Report {
         indicators: vec![
             indicator("5.2.2", "合法性基础指标", "legal basis", "5.2", Aggregate::One, Verdict::NotProven),
             indicator("5.3.3", "诚信指标", "honesty", "5.3", Aggregate::All, Verdict::Gap),
-            indicator("5.4.2", "目的明确指标", "clear purpose", "5.4", Aggregate::Holistic, Verdict::ToBeJudged),
+            indicator(
+                "5.4.2",
+                "目的明确指标",
+                "clear purpose",
+                "5.4",
+                Aggregate::Holistic,
+                Verdict::ToBeJudged,
+            ),
             indicator("5.7.2", "查阅复制指标", "access and copy", "5.7", Aggregate::All, Verdict::MetSampled),
             indicator("5.9.2", "责任指标", "accountability", "5.9", Aggregate::All, Verdict::NotAssessed),
         ],
@@ -285,10 +385,25 @@ pub fn report() -> Report {
             question(&format!("activity.{HOSTILE}.necessary"), legal, "ruling", 1),
         ],
         assumptions: vec![
-            assumption("complete", "product.app.activities", "购物 App 的处理活动已列全", "the activities of the shopping App are all listed"),
-            assumption("judgement", "activity.order.purpose_reasonable", "目的合理", "the purpose is reasonable"),
+            assumption(
+                "complete",
+                "product.app.activities",
+                "购物 App 的处理活动已列全",
+                "the activities of the shopping App are all listed",
+            ),
+            assumption(
+                "judgement",
+                "activity.order.purpose_reasonable",
+                "目的合理",
+                "the purpose is reasonable",
+            ),
             assumption("ruling", "5.4.2-clear@activity.order", "裁定为符合", "ruled conforming"),
-            assumption("sample", "right.access.answered_in_time", "抽样 60／1240", "sample of 60 out of 1240"),
+            assumption(
+                "sample",
+                "right.access.answered_in_time",
+                "抽样 60／1240",
+                "sample of 60 out of 1240",
+            ),
         ],
         evidence: vec![
             EvidenceView {
@@ -298,7 +413,13 @@ pub fn report() -> Report {
                 sha256: Some("9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab".into()),
                 on: Some("2026-03-01".into()),
             },
-            EvidenceView { id: "E-015".into(), title: HOSTILE.into(), location: None, sha256: None, on: None },
+            EvidenceView {
+                id: "E-015".into(),
+                title: HOSTILE.into(),
+                location: None,
+                sha256: None,
+                on: None,
+            },
         ],
     }
 }
@@ -307,18 +428,40 @@ pub fn report() -> Report {
 #[allow(dead_code, reason = "not every test file that includes this stretches the sample")]
 pub fn many(findings: usize) -> Report {
     let mut report = report();
-    let outcomes = [Outcome::Gap, Outcome::Unknown, Outcome::Unknown, Outcome::Met, Outcome::Met, Outcome::Met, Outcome::Met, Outcome::Met, Outcome::NotApplicable, Outcome::NotApplicable];
+    let outcomes = [
+        Outcome::Gap,
+        Outcome::Unknown,
+        Outcome::Unknown,
+        Outcome::Met,
+        Outcome::Met,
+        Outcome::Met,
+        Outcome::Met,
+        Outcome::Met,
+        Outcome::NotApplicable,
+        Outcome::NotApplicable,
+    ];
     for n in 0..findings {
         let outcome = outcomes[n * outcomes.len() / findings];
         let requirement = format!("5.{}.2-part{}", 2 + n % 10, n % 80);
         let thing = format!("activity.a{n}");
-        report.findings.push(finding(&requirement, &thing, &format!("处理活动第 {n} 号"), outcome, Strength::Shall));
+        report.findings.push(finding(
+            &requirement,
+            &thing,
+            &format!("处理活动第 {n} 号"),
+            outcome,
+            Strength::Shall,
+        ));
         let tally = &mut report.summary.tally;
         match outcome {
             Outcome::Gap => tally.gap += 1,
             Outcome::Unknown => {
                 tally.unknown += 1;
-                report.questions.push(question(&format!("{thing}.separate"), ("legal", "法务", "legal"), "bool", 1));
+                report.questions.push(question(
+                    &format!("{thing}.separate"),
+                    ("legal", "法务", "legal"),
+                    "bool",
+                    1,
+                ));
             }
             Outcome::Met => tally.met += 1,
             Outcome::NotApplicable => tally.not_applicable += 1,

@@ -140,7 +140,10 @@ fn cases(catalog: &Catalog, id: &str, lang: Lang) -> Result<u8> {
     let proposals = hegui_catalog::propose::propose(catalog, id);
     let mut text = String::new();
     for proposal in &proposals {
-        writeln!(text, "{proposal}")?;
+        for shown in &proposal.shows {
+            writeln!(text, "# {shown}")?;
+        }
+        writeln!(text, "{}", proposal.toml)?;
     }
     if proposals.is_empty() {
         text.push_str(match lang {
@@ -154,7 +157,7 @@ fn cases(catalog: &Catalog, id: &str, lang: Lang) -> Result<u8> {
 
 fn schemas(catalog: &Catalog, dir: &Path) -> Result<u8> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder `{}`", dir.display()))?;
-    for (name, schema) in hegui_catalog::export::schemas(catalog) {
+    for (name, schema) in hegui_catalog::schemas::schemas(catalog) {
         let path = dir.join(name);
         output::write(Some(&path), &serde_json::to_string_pretty(&schema)?)?;
         output::write(None, &path.display().to_string())?;
