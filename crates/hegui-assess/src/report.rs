@@ -305,7 +305,7 @@ impl Assessment<'_> {
             });
         }
         // The last observation that counts speaks for those that agree with it.
-        let observed = provenance.observations.into_iter().filter(|o| o.counts).next_back()?;
+        let observed = provenance.observations.into_iter().rfind(|o| o.counts)?;
         Some(OriginView {
             source: observed.source.name().to_owned(),
             by: observed.by,
@@ -330,7 +330,7 @@ impl Assessment<'_> {
             FactKey::Outcome(clause, kind, row) => self.ruling_question(clause, *kind, *row),
             FactKey::Calendar => calendar_question(),
         };
-        view.fact = self.assessed.path(&question.key);
+        view.fact = self.assessed.path(&question.key).trim_end_matches(" (complete)").to_owned();
         view.unknown = reason(&self.assessed.reason(&question.key)).to_owned();
         view.settles = question.settles;
         view.concerns = question.concerns;
@@ -393,13 +393,13 @@ impl Assessment<'_> {
         let text = if members.is_empty() {
             Text {
                 zh: format!("「{}」有没有{}？没有的，说明“无”；有的，请列出。", thing.name, title.zh),
-                en: format!("Does “{}” have any {}? Say that there is none, or list them.", thing.name, title.en),
+                en: format!("“{}”: is there any of this kind, “{}”? Say that there is none, or list them.", thing.name, title.en),
             }
         } else {
             let more = if members.len() > named.len() { "…" } else { "" };
             Text {
                 zh: format!("「{}」的{}是否已全部列出（{}{more}）？", thing.name, title.zh, named.join("、")),
-                en: format!("Are these all of {} of “{}” ({}{more})?", title.en, thing.name, named.join(", ")),
+                en: format!("“{}”: is this list complete? {}: {}{more}", thing.name, title.en, named.join(", ")),
             }
         };
         QuestionView { thing, text, who: self.who_lists(definition.to), answer: "complete".to_owned(), ..blank_question() }
@@ -463,11 +463,11 @@ impl Assessment<'_> {
                     kind: "complete".to_owned(),
                     path: self.assessed.path(&key),
                     statement: if n == 0 {
-                        Text { zh: format!("「{name}」没有{}。", title.zh), en: format!("“{name}” has no {}", title.en) }
+                        Text { zh: format!("「{name}」没有{}。", title.zh), en: format!("“{name}”: none of the kind “{}”", title.en) }
                     } else {
                         Text {
                             zh: format!("「{name}」的{}共 {n} 项，没有其他。", title.zh),
-                            en: format!("“{name}” has {n} {} and no others", title.en),
+                            en: format!("“{name}”: the list of “{}” is complete, with {n}", title.en),
                         }
                     },
                     origin: self.origin(&key),

@@ -1,5 +1,7 @@
 //! An assessment as its user meets it: a register in, findings, verdicts and questions out.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use hegui_assess::assessment::Assessment;
 use hegui_assess::rollup::{Verdict, WorkStatus};
 use hegui_assess::scope::Object;

@@ -365,7 +365,7 @@ impl Universe {
                     .collect(),
                 _ => vec![],
             },
-            Source::List => self.listed(kind, relation).map(|(row, member)| (row, member)).collect(),
+            Source::List => self.listed(kind, relation).collect(),
             Source::InverseList(other) => self
                 .listed(to, other)
                 .filter(|(_, row)| (*row as usize) < rows)

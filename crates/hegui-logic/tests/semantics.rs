@@ -1,5 +1,7 @@
 //! What the logic must not get wrong: one module a section of the crate's documentation.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use hegui_logic::columnar;
 use hegui_logic::plan::{NONE, Plan};
 use hegui_logic::residual::Residual;

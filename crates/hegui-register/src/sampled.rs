@@ -1,11 +1,11 @@
 //! Facts that rest on a sample.
 
 use crate::assessed::Assessed;
-use hegui_logic::schema::{FieldId, KindId};
+use hegui_logic::schema::{FieldId, KindId, RelationId};
 use hegui_logic::universe::FactKey;
 
 impl Assessed {
-    /// The known facts whose value rests on a sample.
+    /// The known facts, and the statements that a list is complete, that rest on a sample.
     #[must_use]
     pub fn sampled(&self) -> Vec<FactKey> {
         let store = &self.store;
@@ -15,14 +15,18 @@ impl Assessed {
         }
         let mut found = vec![];
         for (kind, things) in store.kinds.iter().enumerate() {
-            for (field, seen) in things.facts.iter().enumerate() {
-                for (row, origin) in seen.rows.iter().zip(&seen.origins) {
-                    let key = FactKey::Fact(KindId(kind as u16), *row, FieldId(field as u16));
-                    if sampled.get(*origin as usize) == Some(&true)
-                        && !found.contains(&key)
-                        && self.counts_sample(&key)
-                    {
-                        found.push(key);
+            let kind = KindId(kind as u16);
+            let fact = |at: usize, row| FactKey::Fact(kind, row, FieldId(at as u16));
+            let complete = |at: usize, row| FactKey::Complete(kind, row, RelationId(at as u16));
+            let keys: [(_, &dyn Fn(usize, u32) -> FactKey); 2] = [(&things.facts, &fact), (&things.complete, &complete)];
+            for (columns, key) in keys {
+                for (at, seen) in columns.iter().enumerate() {
+                    let rows = seen.rows.iter().zip(&seen.origins);
+                    let on_samples = rows.filter(|(_, origin)| sampled.get(**origin as usize) == Some(&true));
+                    for key in on_samples.map(|(row, _)| key(at, *row)) {
+                        if !found.contains(&key) && self.counts_sample(&key) {
+                            found.push(key);
+                        }
                     }
                 }
             }
