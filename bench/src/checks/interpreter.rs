@@ -26,7 +26,8 @@ pub fn rewrite(plan: &Plan) -> Result<String> {
         match &node.op {
             Op::Outcome(name, thing) => {
                 let (clause, _) = plan.outcomes.get(*name as usize).context("an outcome without a name")?;
-                changes.insert(node.span, format!("{}.{}", plan.quote(*thing), outcome_key(clause)));
+                let field = format!("{}.{}", plan.quote(*thing), outcome_key(clause));
+                changes.insert(with_name(plan, node.span), field);
             }
             Op::SameThing(a, b) => {
                 for side in [*a, *b] {
@@ -44,6 +45,13 @@ pub fn rewrite(plan: &Plan) -> Result<String> {
         source.replace_range(from as usize..to as usize, &text);
     }
     Ok(source)
+}
+
+/// The range of a call together with the function's name, before which its own range may begin.
+fn with_name(plan: &Plan, (from, to): (u32, u32)) -> (u32, u32) {
+    let call = plan.source.get(from as usize..).is_some_and(|rest| rest.starts_with('('));
+    let named = plan.source.get(..from as usize).is_some_and(|before| before.ends_with("met"));
+    if call && named { (from - 3, to) } else { (from, to) }
 }
 
 /// A check as the interpreter runs it.

@@ -362,22 +362,21 @@ pub enum Mode {
 }
 
 /// A check as regorus runs it.
-pub struct Policy<'a> {
+pub struct Policy {
     machine: RegoVM,
     engine: Engine,
-    schema: &'a Schema,
     scope: KindId,
     reach: Reach,
     as_of: i64,
     strings: BTreeMap<String, Value>,
 }
 
-impl<'a> Policy<'a> {
+impl Policy {
     /// Translates and compiles a check, for both ways of running it.
     ///
     /// # Errors
     /// When it cannot be translated or compiled.
-    pub fn new(plan: &Plan, schema: &'a Schema, as_of: i64) -> Result<Self> {
+    pub fn new(plan: &Plan, schema: &Schema, as_of: i64) -> Result<Self> {
         let source = translate(plan, schema)?;
         let mut engine = Engine::new();
         engine.add_policy("check.rego".to_owned(), source.clone()).with_context(|| source.clone())?;
@@ -389,15 +388,7 @@ impl<'a> Policy<'a> {
         machine.load_program(program);
         machine.set_max_instructions(usize::MAX);
         machine.set_execution_timer_config(None);
-        Ok(Self {
-            machine,
-            engine,
-            schema,
-            scope: plan.scope,
-            reach: reach(plan),
-            as_of,
-            strings: BTreeMap::new(),
-        })
+        Ok(Self { machine, engine, scope: plan.scope, reach: reach(plan), as_of, strings: BTreeMap::new() })
     }
 
     /// The input for a thing.

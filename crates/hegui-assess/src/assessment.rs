@@ -173,10 +173,11 @@ impl<'a> Assessment<'a> {
         self.register.thing(&self.catalog.schema, kind, row)
     }
 
-    /// The name of a thing: its fact `name`, where it has one, else its id.
+    /// The name of a thing: its fact `name` or `title`, where it has one, else its id.
     #[must_use]
     pub fn name(&self, kind: KindId, row: u32) -> String {
-        let named = self.catalog.schema.kind(kind).field_named("name").and_then(|field| {
+        let definition = self.catalog.schema.kind(kind);
+        let named = ["name", "title"].into_iter().filter_map(|name| definition.field_named(name)).find_map(|field| {
             match self.assessed.universe.value(kind, row, field)? {
                 Value::Number(symbol) => self.assessed.universe.texts.get(u32::try_from(symbol).ok()?).map(str::to_owned),
                 _ => None,

@@ -1,12 +1,7 @@
 //! How long the columnar evaluator takes for a check over many things:
 //! `cargo run --release -p hegui-logic --example throughput [THINGS]`.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a program for a person at a terminal"
-)]
+#![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for a person at a terminal")]
 
 use hegui_logic::columnar::Session;
 use hegui_logic::schema::{Enum, EnumId, Field, FieldId, Kind, KindId, Relation, Schema, Source, Type};

@@ -20,7 +20,7 @@ mod session;
 mod values;
 
 pub use affected::{Affected, affected};
-pub use session::{Patterns, Session};
+pub use session::{NamedOutcomes, Patterns, Session};
 pub use values::Truths;
 
 use crate::bits::Bits;

@@ -7,12 +7,13 @@
 //! facts bound later ([`residual`]). It is pure: no clock, no files, no network.
 //!
 //! What it must not get wrong, and where each point is tested (`tests/semantics.rs`, one module a
-//! section; `tests/agreement.rs` holds all evaluators to a slow oracle):
+//! section; `tests/agreement` holds all evaluators to a slow oracle):
 //!
 //! # Missing facts
 //! Truth is strong Kleene: `false && unknown` is false, so nobody is asked what can no longer matter.
 //! The missing facts of an unknown outcome are a set outside of which no fact can change it; exact
-//! where each fact is read once, otherwise exact by trying all values of up to
+//! where each fact is read once and each atom can come out either way, otherwise exact by trying all
+//! values of up to
 //! [`single::ENUMERATION_LIMIT`] facts ([`single::missing`] says whether it was exact). A check that
 //! holds whatever `when` turns out to be asks nothing: its outcome is *met* ([`truth::Outcome::of`]).
 //!

@@ -212,48 +212,36 @@ impl Reader<'_> {
         (start as u32, stop as u32)
     }
 
-    /// Takes in what belongs to the node but to none of its parts: a field's name, closing brackets.
+    /// Takes in what belongs to the node but to none of its parts: a field's name, a function's name,
+    /// brackets whose other half is inside.
     fn tidy(&self, (start, mut stop): (u32, u32), kind: &ExprKind) -> (u32, u32) {
-        let rest = |from: u32| self.source.get(from as usize..).unwrap_or_default();
-        match kind {
-            ExprKind::Select(operand, field) | ExprKind::Has(operand, field) => {
-                if let Some(at) = rest(operand.span.1).find(field.as_str()) {
-                    stop = stop.max(operand.span.1 + (at + field.len()) as u32);
-                }
-            }
-            ExprKind::Name(name) => stop = stop.max(start + name.len() as u32),
-            _ => {}
+        let from = |at: u32| self.source.get(at as usize..).unwrap_or_default();
+        if let ExprKind::Select(operand, field) | ExprKind::Has(operand, field) = kind
+            && let Some(at) = from(operand.span.1).find(field.as_str())
+        {
+            stop = stop.max(operand.span.1 + (at + field.len()) as u32);
         }
-        // Close what was opened inside the piece.
+        if let ExprKind::Name(name) = kind {
+            stop = stop.max(start + name.len() as u32);
+        }
+        let start = match kind {
+            ExprKind::Has(..) => self.after_name(start, "has"),
+            ExprKind::Call(function, _) => self.after_name(start, function),
+            _ => start,
+        };
         let piece = self.source.get(start as usize..stop as usize).unwrap_or_default();
-        let mut open = 0i32;
-        let mut quote = None;
-        for c in piece.chars() {
-            match (quote, c) {
-                (Some(q), c) if c == q => quote = None,
-                (Some(_), _) => {}
-                (None, '"' | '\'') => quote = Some(c),
-                (None, '(' | '[') => open += 1,
-                (None, ')' | ']') => open -= 1,
-                _ => {}
-            }
-        }
-        for (at, c) in rest(stop).char_indices() {
-            if open <= 0 {
-                break;
-            }
-            match c {
-                '(' | '[' => open += 1,
-                ')' | ']' => {
-                    open -= 1;
-                    if open == 0 {
-                        return (start, stop + at as u32 + 1);
-                    }
-                }
-                _ => {}
-            }
-        }
-        (start, stop)
+        let (closing, opening) = unmatched(piece);
+        let before = self.source.get(..start as usize).unwrap_or_default();
+        let opened = before.rmatch_indices(['(', '[']).nth(closing.wrapping_sub(1)).map(|(at, _)| at as u32);
+        let closed = from(stop).match_indices([')', ']']).nth(opening.wrapping_sub(1)).map(|(at, _)| stop + at as u32 + 1);
+        (opened.unwrap_or(start), closed.unwrap_or(stop))
+    }
+
+    /// Where the function's name begins that stands before an argument, or before its bracket.
+    fn after_name(&self, start: u32, function: &str) -> u32 {
+        let before = self.source.get(..start as usize).unwrap_or_default().trim_end();
+        let before = before.strip_suffix('(').unwrap_or(before).trim_end();
+        before.strip_suffix(function).map_or(start, |rest| rest.len() as u32)
     }
 
     fn decimal(&self, value: f64, expr: &IdedExpr) -> Result<Expr, Error> {
@@ -313,4 +301,22 @@ impl Reader<'_> {
         let Some(body) = body else { return unknown() };
         Ok(ExprKind::Macro(kind, range, var, Box::new(self.read(body)?)))
     }
+}
+
+/// How many brackets a piece closes that it did not open, and opens that it does not close.
+fn unmatched(piece: &str) -> (usize, usize) {
+    let (mut closing, mut open) = (0, 0);
+    let mut quote = None;
+    for c in piece.chars() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[') => open += 1,
+            (None, ')' | ']') if open > 0 => open -= 1,
+            (None, ')' | ']') => closing += 1,
+            _ => {}
+        }
+    }
+    (closing, open)
 }

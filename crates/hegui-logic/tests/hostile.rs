@@ -1,5 +1,7 @@
 //! Hostile expressions, as a user's catalog may hold: each is refused, quickly, on a small stack.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
 use hegui_logic::error::{Error, Problem};
 use hegui_logic::plan::Plan;
 use hegui_logic::schema::{Enum, EnumId, Field, FieldId, Kind, KindId, Relation, Schema, Source, Type};

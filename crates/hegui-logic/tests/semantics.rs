@@ -325,7 +325,7 @@ mod total {
 
     #[test]
     fn a_sum_that_could_overflow_is_refused() {
-        let product = vec!["activity.days"; 12].join(" * ");
+        let product = ["activity.days"; 12].join(" * ");
         let error = compile(&format!("{product} > 0"), &schema(), ACTIVITY, &|_, _| Ok(())).unwrap_err();
         assert!(error.to_string().contains("range"), "{error}");
     }
@@ -388,6 +388,28 @@ mod total {
         ] {
             let error = compile(source, &schema(), ACTIVITY, &|_, _| Ok(())).unwrap_err();
             assert!(error.to_string().contains(named), "{source}: {error}");
+        }
+    }
+}
+
+mod quotes {
+    use super::*;
+
+    #[test]
+    fn an_explanation_quotes_whole_pieces() {
+        let universe = world(&schema(), 0);
+        for (source, pieces) in [
+            ("(activity.a && activity.b) || has(activity.days)", vec!["(activity.a && activity.b) || has(activity.days)", "has(activity.days)"]),
+            ("!(activity.days == 3) && activity.a", vec!["!(activity.days == 3)", "activity.a"]),
+            ("met('支付', activity) && activity.name.contains('（')", vec!["met('支付', activity)", "activity.name.contains('（')"]),
+        ] {
+            let plan = plan(source);
+            let explanation = Bound::new(&plan, &universe).explain(0);
+            let quotes: Vec<&str> =
+                [&explanation].into_iter().chain(&explanation.parts).map(|part| part.quote.as_str()).collect();
+            for piece in pieces {
+                assert!(quotes.contains(&piece), "{piece} is not in {quotes:?}");
+            }
         }
     }
 }

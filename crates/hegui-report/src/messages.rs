@@ -45,7 +45,7 @@ impl Message {
 
 macro_rules! messages {
     ($($name:ident: $zh:literal, $en:literal;)*) => {
-        $(#[doc = $en] pub const $name: Message = Message { zh: $zh, en: $en };)*
+        $(#[doc = concat!("“", $zh, "”")] pub const $name: Message = Message { zh: $zh, en: $en };)*
         /// All messages with their names.
         pub const ALL: &[(&str, Message)] = &[$((stringify!($name), $name)),*];
     };
@@ -66,7 +66,7 @@ messages! {
     CATALOG: "目录（SHA-256）", "catalog (SHA-256)";
     LOGIC: "逻辑版本", "logic";
     SCOPE: "评估范围", "object";
-    SCOPE_COUNTS: "{products} 个产品，{things} 个事物，{requirements} 项要求，{findings} 项发现", "{products} products, {things} things, {requirements} requirements, {findings} findings";
+    SCOPE_COUNTS: "{products} 个产品，{things} 个事物，{requirements} 项要求，{findings} 项发现", "products {products}, things {things}, requirements {requirements}, findings {findings}";
     IN_FORCE: "现行有效", "in force";
     SUPERSEDED: "已被替代", "superseded";
     DRAFT: "草案，未生效", "draft, not in force";
@@ -164,21 +164,21 @@ messages! {
     HEAD_UNKNOWN: "尚不能得出结论", "No conclusion yet";
     HEAD_MET: "所评估的要求均符合", "What was assessed conforms";
     HEAD_NOTHING: "没有可适用的要求", "Nothing applies";
-    SAY_INDICATORS: "共 {all} 项指标：符合 {met} 项（其中依据抽样 {sampled} 项），不符合 {gap} 项，未能证明 {not_proven} 项，未知 {unknown} 项，待评定 {judged} 项，不适用 {na} 项，目录尚未编写 {pending} 项。", "{all} indicators: {met} conform ({sampled} of them on samples), {gap} do not, {not_proven} are not proven, {unknown} unknown, {judged} to be judged, {na} not applicable, {pending} not in the catalog yet.";
-    SAY_FINDINGS: "逐项看：差距 {gap} 处，观察项 {observation} 处，未知 {unknown} 处，符合 {met} 处，不适用 {na} 处。", "Finding by finding: {gap} gaps, {observation} observations, {unknown} unknown, {met} met, {na} not applicable.";
+    SAY_INDICATORS: "共 {all} 项指标：符合 {met} 项（其中依据抽样 {sampled} 项），不符合 {gap} 项，未能证明 {not_proven} 项，未知 {unknown} 项，待评定 {judged} 项，不适用 {na} 项，目录尚未编写 {pending} 项。", "Indicators {all}: conforming {met} (of which on samples {sampled}), not conforming {gap}, not proven {not_proven}, unknown {unknown}, to be judged {judged}, not applicable {na}, not in the catalog yet {pending}.";
+    SAY_FINDINGS: "逐项看：差距 {gap} 处，观察项 {observation} 处，未知 {unknown} 处，符合 {met} 处，不适用 {na} 处。", "Finding by finding: gaps {gap}, observations {observation}, unknown {unknown}, met {met}, not applicable {na}.";
     SAY_GAP_DIMENSIONS: "不符合的维度：{list}。", "Dimensions that do not conform: {list}.";
     SAY_MET_DIMENSIONS: "符合的维度：{list}。", "Dimensions that conform: {list}.";
     SAY_UNKNOWN_DIMENSIONS: "未知的维度：{list}。未知既不是符合，也不是差距；补齐事实后方能得出结论。", "Dimensions that are unknown: {list}. Unknown is neither a pass nor a gap: it takes facts to tell.";
     SAY_JUDGED_DIMENSIONS: "待评定的维度：{list}。所需事实已知，须由评估员综合评定。", "Dimensions to be judged: {list}. The parts are known; an assessor has to weigh them.";
     SAY_PENDING_DIMENSIONS: "目录尚未编写、本报告不作结论的维度：{list}。", "Dimensions that the catalog has not written yet, on which this report concludes nothing: {list}.";
-    SAY_BASIS_GAP: "{clause} 的结论为不符合：所涉处理没有有效的合法性基础。宜考虑停止相关处理，并由评估员与评估委托方商定是否终止评估（5.2.2）。", "{clause} does not conform: there is processing without a valid legal basis. Ending that processing should be considered, and assessor and commissioner should agree whether to end the assessment (5.2.2).";
+    SAY_BASIS_GAP: "{clause} 的结论为不符合：合法性基础未在处理前识别，或者经检验不成立（见差距）。基础不成立的，宜考虑停止相关处理，并由评估员与评估委托方商定是否终止评估（5.2.2）。", "{clause} does not conform: a legal basis was not identified before processing began, or does not hold (see the gaps). Where none holds, ending that processing should be considered, and assessor and commissioner should agree whether to end the assessment (5.2.2).";
     SAY_BASIS_NOT_PROVEN: "{clause} 的结论为不符合（未能证明）：至评估关闭时，没有一项合法性基础得到证明。宜考虑停止相关处理，并由评估员与评估委托方商定是否终止评估（5.2.2）。", "{clause} is not proven: when the assessment was closed no legal basis had been shown to hold. Ending the processing should be considered, and assessor and commissioner should agree whether to end the assessment (5.2.2).";
     SAY_BASIS_WHERE: "涉及：{list}。", "Concerned: {list}.";
     SAY_MAJOR: "评为严重不符合的指标：{list}。", "Indicators graded as major nonconformities: {list}.";
-    SAY_STALE: "{n} 项裁定所权衡的部分已有变化，裁定失效，须重新作出。", "{n} rulings are stale, because a part that they weighed has changed: they do not stand and have to be made again.";
-    SAY_RULED: "{n} 项发现的结果出自人的裁定，与计算结果并列列出。", "{n} findings stand as a person ruled; the computed outcome is shown beside each.";
-    SAY_SAMPLED: "{n} 项发现依据抽样，只能得出“符合（抽样）”。", "{n} findings rest on samples, and can at most be conforming (sampled).";
-    SAY_QUESTIONS: "尚有 {n} 个问题未答，见“待答问题”。", "{n} questions are open: see “Open questions”.";
+    SAY_STALE: "{n} 项裁定所权衡的部分已有变化，裁定失效，须重新作出。", "Stale rulings: {n}. A part that they weighed has changed; they do not stand and have to be made again.";
+    SAY_RULED: "{n} 项发现的结果出自人的裁定，与计算结果并列列出。", "Findings that stand as a person ruled: {n}. The computed outcome is shown beside each.";
+    SAY_SAMPLED: "{n} 项发现依据抽样，只能得出“符合（抽样）”。", "Findings that rest on samples: {n}. They can at most be conforming (sampled).";
+    SAY_QUESTIONS: "尚有 {n} 个问题未答，见“待答问题”。", "Questions not answered yet: {n}; see “Open questions”.";
     SAY_NOT_CLOSED: "评估尚未关闭，以上结论随事实补充而变化。", "The assessment is not closed: what is said here changes as facts come in.";
     SAY_CLOSED: "评估已关闭：至关闭时仍未证明的合法性基础，按未能证明处理。", "The assessment is closed: a legal basis still unproven counts as not proven.";
     SAY_VOLUNTARY: "{title} 为自愿性文件，符合与否不等于是否合法；条款所引法律以其现行文本为准。", "{title} is voluntary: conforming to it is not the same as being lawful; the law that its clauses cite prevails in its text in force.";
@@ -221,7 +221,8 @@ messages! {
     FACTS: "事实", "facts";
     REMEDY: "整改", "remedy";
     WAITS_FOR: "等待的事实", "waits for";
-    EXISTENCE: "可能还有未登记的事物：须先说明是否已列全。", "There may be things that nobody has mentioned: first it must be said whether these are all.";
+    EXISTENCE: "下列事物之下可能还有未登记的：须先说明是否已列全。", "Beneath these there may be things that nobody has mentioned: first it must be said whether these are all.";
+    ALL_LISTED: "是否已列全", "are these all?";
     REPLACED_BY: "由下列要求取代", "its place is taken by";
     COMPUTED: "计算结果", "computed";
     RULING: "裁定", "ruling";
@@ -342,7 +343,8 @@ mod tests {
     #[test]
     fn chinese_messages_hold_no_english_words() {
         for (key, message) in ALL {
-            let shown: String = message.zh.split('{').map(|s| s.split_once('}').map_or(s, |(_, tail)| tail)).collect();
+            let shown: String =
+                message.zh.split('{').map(|s| s.split_once('}').map_or(s, |(_, tail)| tail)).collect();
             let shown = shown.replace("SHA-256", "").replace("JSON", "");
             assert!(!shown.chars().any(|c| c.is_ascii_alphabetic()), "{key}: {shown}");
         }

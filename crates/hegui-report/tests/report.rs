@@ -1,5 +1,7 @@
 //! Reports of the sample, as users see them.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 mod sample;
 
 use hegui_catalog::model::Lang;
@@ -76,7 +78,9 @@ fn unknowns_link_to_their_questions() {
     let unknown = section(&page, "unknown");
     assert!(unknown.contains("<a href=\"#q0\">"), "{unknown}");
     assert!(page.contains("id=\"q0\""));
-    assert!(page.contains("可能还有未登记的事物"));
+    assert!(page.contains("下列事物之下可能还有未登记的"));
+    assert!(unknown.contains("是否已列全"));
+    assert!(unknown.contains("<a href=\"#q1\">"), "the relation's question");
 }
 
 #[test]

@@ -523,8 +523,8 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         let universe = self.session.universe;
         let mut row = 0;
         while row < frame.len {
-            let (mut outer, mut members) =
-                (Vec::with_capacity(PAIRS_AT_ONCE), Vec::with_capacity(PAIRS_AT_ONCE));
+            let capacity = PAIRS_AT_ONCE.min(4 * (frame.len - row));
+            let (mut outer, mut members) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
             let mut offsets = vec![0u32];
             let mut closed = Bits::default();
             while row < frame.len && (closed.len() % 64 != 0 || members.len() + 64 < PAIRS_AT_ONCE) {

@@ -84,6 +84,9 @@ pub(super) struct TextMemo {
     results: Vec<u8>,
 }
 
+/// The outcomes of a clause for all things of a kind, under the clause's name.
+pub type NamedOutcomes = ((String, KindId), OutcomeColumn);
+
 /// What an expression needs to be known beforehand.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
@@ -156,7 +159,7 @@ impl<'u> Session<'u> {
 
     /// Ends the session: the outcomes stated in it, and the regular expressions read.
     #[must_use]
-    pub fn finish(self) -> (Vec<((String, KindId), OutcomeColumn)>, Patterns) {
+    pub fn finish(self) -> (Vec<NamedOutcomes>, Patterns) {
         let outcomes = self.outcomes.into_iter().map(|(key, column)| (key, Rc::unwrap_or_clone(column)));
         (outcomes.collect(), self.patterns)
     }

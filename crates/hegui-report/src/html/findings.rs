@@ -71,7 +71,25 @@ impl Page<'_> {
                 }
                 p.text { (say(&first.text, self.lang)) }
                 @if full && !silent(&first.remedy) { p.remedy { b { (self.t(m::REMEDY)) } " " (say(&first.remedy, self.lang)) } }
-                @for finding in group { (self.finding(finding, full)) }
+                @for finding in group.iter().filter(|f| !f.existence) { (self.finding(finding, full)) }
+                (self.existence(group))
+            }
+        }
+    }
+
+    /// Things beneath which more may be: one line each, for there can be thousands.
+    fn existence(&self, group: &[&FindingView]) -> Markup {
+        let mine: Vec<&&FindingView> = group.iter().filter(|f| f.existence).collect();
+        html! {
+            @if !mine.is_empty() {
+                div.existence {
+                    p { span.outcome { (sign(Verdict::Unknown)) " " (self.t(m::UNKNOWN)) } " " (self.t(m::EXISTENCE)) }
+                    ul { @for f in mine {
+                        li data-p=(self.product_key(f.product.as_deref())) {
+                            bdi { (f.name) } " " @for path in &f.missing { (self.fact_path(path, "")) " " }
+                        }
+                    } }
+                }
             }
         }
     }
@@ -84,11 +102,10 @@ impl Page<'_> {
                     " " strong { bdi { (f.name) } } " " code { (f.thing) }
                     @if let Some(name) = self.product_name(f) { " " span.dim { (self.t(m::OF_PRODUCT)) " " bdi { (name) } } }
                 }
-                @if f.existence { p.existence { (self.t(m::EXISTENCE)) } }
                 @if let Some(ruling) = &f.ruling { (self.ruling(f, ruling)) }
                 @if let Some(sample) = &f.sample { (self.sample(sample)) }
                 @if !f.missing.is_empty() {
-                    p.missing { b { (self.t(m::WAITS_FOR)) } " " @for path in &f.missing { (self.fact_path(path)) " " } }
+                    p.missing { b { (self.t(m::WAITS_FOR)) } " " @for path in &f.missing { (self.fact_path(path, "")) " " } }
                 }
                 @if !f.because.is_empty() {
                     details.why open[full] { summary { (self.t(m::WHY)) } (self.reasons(&f.because)) }
@@ -199,6 +216,7 @@ impl Page<'_> {
     }
 
     fn compact_row(&self, f: &FindingView) -> Markup {
+        let facts = facts(f);
         html! {
             tr data-p=(self.product_key(f.product.as_deref())) {
                 td.nowrap { (self.sign_of(f)) (self.t(finding(f))) }
@@ -207,7 +225,7 @@ impl Page<'_> {
                     @if let Some(ruling) = &f.ruling { (self.ruling(f, ruling)) }
                     @if let Some(sample) = &f.sample { (self.sample(sample)) }
                     @if !f.replaced_by.is_empty() { p { (self.t(m::REPLACED_BY)) " " @for id in &f.replaced_by { code { (id) } " " } } }
-                    ul.factlist { @for fact in facts(f) { li { (self.fact(fact)) } } }
+                    @if !facts.is_empty() { ul.factlist { @for fact in &facts { li { (self.fact(fact, &f.thing)) } } } }
                 }
             }
         }

@@ -9,6 +9,9 @@ use hegui_logic::truth::Truth;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
+/// How the path of a relation's completeness ends.
+const COMPLETE: &str = " (complete)";
+
 /// Where things stand in the report, so that they can be linked.
 pub(super) struct Index<'a> {
     /// Fact's path to its question's place.
@@ -91,13 +94,21 @@ impl Page<'_> {
         html! { span.num { (number) } @if let Some(clause) = clause { " " (say(&clause.title, self.lang)) } }
     }
 
-    /// A fact's path, linked to its question if there is one.
-    pub(super) fn fact_path(&self, path: &str) -> Markup {
+    /// A fact's path, linked to its question if there is one. Beneath `above` (a thing's path) only
+    /// what follows is written.
+    pub(super) fn fact_path(&self, path: &str, above: &str) -> Markup {
+        let (plain, whether_all) = path.strip_suffix(COMPLETE).map_or((path, false), |p| (p, true));
+        let shown = plain
+            .strip_prefix(above)
+            .and_then(|p| p.strip_prefix('.'))
+            .filter(|_| !above.is_empty())
+            .unwrap_or(plain);
         html! {
-            @match self.index.questions.get(path) {
-                Some(n) => a href={ "#q" (n) } { code { (path) } },
-                None => code { (path) },
+            @match self.index.questions.get(plain) {
+                Some(n) => a href={ "#q" (n) } { code { (shown) } },
+                None => code { (shown) },
             }
+            @if whether_all { " " span.kind { (self.t(m::ALL_LISTED)) } }
         }
     }
 
@@ -110,38 +121,39 @@ impl Page<'_> {
                         span.truth.(truth_class(reason.truth)) { span.sign aria-hidden="true" { (truth_sign(reason.truth)) } (self.t(truth(reason.truth))) }
                         " " code.expr { (reason.expression) }
                         @if let Some(about) = &reason.about { " " span.about { bdi { (about.name) } " " code { (about.path) } } }
-                        @if !reason.facts.is_empty() { ul.factlist { @for fact in &reason.facts { li { (self.fact(fact)) } } } }
+                        @if !reason.facts.is_empty() { ul.factlist { @for fact in &reason.facts { li { (self.fact(fact, "")) } } } }
                     }
                 }
             }
         }
     }
 
-    /// A fact with its value and where it comes from.
-    pub(super) fn fact(&self, fact: &FactView) -> Markup {
+    /// A fact with its value and where it comes from; see [`Page::fact_path`] for `above`.
+    pub(super) fn fact(&self, fact: &FactView, above: &str) -> Markup {
         html! {
-            (self.fact_path(&fact.path)) " "
+            (self.fact_path(&fact.path, above)) " "
             @match &fact.value {
-                Some(value) => span.value { bdi { (say(value, self.lang)) } },
-                None => span.value.none { (self.t(m::UNKNOWN)) @if let Some(why) = &fact.unknown { " · " (code(why, self.lang)) } },
+                Some(value) => b { bdi { (say(value, self.lang)) } },
+                None => b.none { (self.t(m::UNKNOWN)) @if let Some(why) = &fact.unknown { " · " (code(why, self.lang)) } },
             }
             @if let Some(origin) = &fact.origin { " " (self.origin(origin)) }
         }
     }
 
-    /// Where a fact comes from, in one line.
+    /// Where a fact comes from, in one line. There are thousands of these on a page: little markup.
     pub(super) fn origin(&self, origin: &OriginView) -> Markup {
         html! {
-            span.origin {
-                span { (source(&origin.source, self.lang)) }
-                @if let Some(by) = &origin.by { span { bdi { (by) } } }
-                @if let Some(on) = &origin.on { time { (on) } }
-                @if !origin.evidence.is_empty() {
-                    span { (self.t(m::EVIDENCE)) " " @for (n, id) in origin.evidence.iter().enumerate() { @if n > 0 { ", " } (self.evidence_link(id)) } }
+            span.o {
+                (source(&origin.source, self.lang))
+                @if let Some(by) = &origin.by { " · " bdi { (by) } }
+                @if let Some(on) = &origin.on { " · " (on) }
+                @for (n, id) in origin.evidence.iter().enumerate() {
+                    @if n == 0 { " · " (self.t(m::EVIDENCE)) " " } @else { ", " }
+                    (self.evidence_link(id))
                 }
-                @if let Some(above) = &origin.inherited { span { (m::INHERITED.fill(self.lang, &[("thing", above)])) } }
-                @if !origin.place.is_empty() { code.place { (origin.place) } }
-                @if let Some(reasons) = &origin.reasons { span.because { (self.t(m::REASONS)) ": " bdi { (reasons) } } }
+                @if let Some(above) = &origin.inherited { " · " (m::INHERITED.fill(self.lang, &[("thing", above)])) }
+                @if !origin.place.is_empty() { " · " code { (origin.place) } }
+                @if let Some(reasons) = &origin.reasons { br; (self.t(m::REASONS)) ": " bdi { (reasons) } }
             }
         }
     }

@@ -1,6 +1,8 @@
 //! A report that holds every verdict, outcome, kind of origin and question once, with long and hostile
 //! names; `many` stretches it to thousands of findings.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 use hegui_assess::rollup::{Grade, Tally, Verdict};
 use hegui_assess::view::*;
 use hegui_catalog::model::{Aggregate, ClauseKind, Method, Strength, Text};
@@ -268,7 +270,11 @@ fn findings() -> Vec<FindingView> {
             0 => finding.ruling = Some(ruling(None, Some(Grade::Major), false)),
             2 => finding.ruling = Some(ruling(Some(Met), None, true)),
             3 => finding.product = None,
-            5 => finding.existence = true,
+            5 => {
+                finding.existence = true;
+                finding.because.clear();
+                finding.missing = vec!["product.app.recipients (complete)".into()];
+            }
             6 => {
                 finding.sample = Some(SampleView {
                     fact: "right.access.answered_in_time".into(),
