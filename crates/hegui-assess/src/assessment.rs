@@ -79,11 +79,21 @@ impl<'a> Assessment<'a> {
             });
         }
         let mut assessed = register.universe(catalog, object.as_of, object.known_on);
-        let evaluation = Evaluation::new(catalog, &mut assessed.universe, &object.profile, Overlays::default());
+        let evaluation =
+            Evaluation::new(catalog, &mut assessed.universe, &object.profile, Overlays::default());
         let belonging = Belonging::new(&catalog.schema, &assessed.universe);
         let things = scope::things(&catalog.schema, &assessed.universe, &object, &belonging);
-        let mut assessment =
-            Self { catalog, register, assessed, object, evaluation, belonging, things, rulings: vec![], sampled: vec![] };
+        let mut assessment = Self {
+            catalog,
+            register,
+            assessed,
+            object,
+            evaluation,
+            belonging,
+            things,
+            rulings: vec![],
+            sampled: vec![],
+        };
         assessment.rule();
         assessment.sampled = assessment.find_sampled();
         Ok(assessment)
@@ -117,7 +127,8 @@ impl<'a> Assessment<'a> {
             }
         }
         self.rulings = ruled;
-        self.evaluation = Evaluation::new(self.catalog, &mut self.assessed.universe, &self.object.profile, overlays);
+        self.evaluation =
+            Evaluation::new(self.catalog, &mut self.assessed.universe, &self.object.profile, overlays);
     }
 
     /// The fingerprint of what a ruling weighs.
@@ -148,7 +159,9 @@ impl<'a> Assessment<'a> {
             }
             let mut lines: Vec<String> = parts
                 .iter()
-                .map(|(key, value)| format!("{} = {}\n", self.assessed.path(key), self.value_text(key, *value)))
+                .map(|(key, value)| {
+                    format!("{} = {}\n", self.assessed.path(key), self.value_text(key, *value))
+                })
                 .collect();
             lines.sort();
             lines.dedup();
@@ -161,9 +174,11 @@ impl<'a> Assessment<'a> {
     fn value_text(&self, key: &FactKey, value: Option<Value>) -> String {
         match value {
             None => "unknown".to_owned(),
-            Some(value) => crate::words::code(self.catalog, &self.assessed.universe, key, value, &|kind, row| {
-                self.thing(kind, row)
-            }),
+            Some(value) => {
+                crate::words::code(self.catalog, &self.assessed.universe, key, value, &|kind, row| {
+                    self.thing(kind, row)
+                })
+            }
         }
     }
 
@@ -177,12 +192,15 @@ impl<'a> Assessment<'a> {
     #[must_use]
     pub fn name(&self, kind: KindId, row: u32) -> String {
         let definition = self.catalog.schema.kind(kind);
-        let named = ["name", "title"].into_iter().filter_map(|name| definition.field_named(name)).find_map(|field| {
-            match self.assessed.universe.value(kind, row, field)? {
-                Value::Number(symbol) => self.assessed.universe.texts.get(u32::try_from(symbol).ok()?).map(str::to_owned),
-                _ => None,
-            }
-        });
+        let named =
+            ["name", "title"].into_iter().filter_map(|name| definition.field_named(name)).find_map(|field| {
+                match self.assessed.universe.value(kind, row, field)? {
+                    Value::Number(symbol) => {
+                        self.assessed.universe.texts.get(u32::try_from(symbol).ok()?).map(str::to_owned)
+                    }
+                    _ => None,
+                }
+            });
         named.unwrap_or_else(|| self.register.id(kind, row).to_owned())
     }
 
@@ -195,11 +213,14 @@ impl<'a> Assessment<'a> {
                 else {
                     continue;
                 };
-                for plan in [requirement.when_plan.as_ref(), requirement.check_plan.as_ref()].into_iter().flatten() {
-                    let rows: Vec<u32> = match affected(plan, &self.assessed.universe, &self.catalog.schema, &key) {
-                        Affected::All => outcomes.met.iter_ones().map(|row| row as u32).collect(),
-                        Affected::Rows(rows) => rows,
-                    };
+                for plan in
+                    [requirement.when_plan.as_ref(), requirement.check_plan.as_ref()].into_iter().flatten()
+                {
+                    let rows: Vec<u32> =
+                        match affected(plan, &self.assessed.universe, &self.catalog.schema, &key) {
+                            Affected::All => outcomes.met.iter_ones().map(|row| row as u32).collect(),
+                            Affected::Rows(rows) => rows,
+                        };
                     for row in rows {
                         let entry = (*index, row, key.clone());
                         if outcomes.met.get(row as usize) && !found.contains(&entry) {

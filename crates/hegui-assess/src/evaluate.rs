@@ -116,9 +116,16 @@ impl Evaluation {
 
     /// Where a requirement binds and where it does not: by the organisation's role in the activity,
     /// and for occurrences by the date of each. `None` where it binds everywhere.
-    fn bound(&self, catalog: &Catalog, universe: &Universe, requirement: &Requirement, scope: KindId) -> Option<Binding> {
+    fn bound(
+        &self,
+        catalog: &Catalog,
+        universe: &Universe,
+        requirement: &Requirement,
+        scope: KindId,
+    ) -> Option<Binding> {
         let by_role = self.binding.get(&scope);
-        let by_date = requirement.occurrence.and_then(|field| dated(catalog, universe, requirement, scope, field));
+        let by_date =
+            requirement.occurrence.and_then(|field| dated(catalog, universe, requirement, scope, field));
         match (by_role, by_date) {
             (None, None) => None,
             (Some(binding), None) => Some(binding.clone()),
@@ -140,7 +147,9 @@ impl Evaluation {
             .collect();
         for kind in (0..catalog.schema.kinds.len()).map(|k| KindId(k as u16)) {
             let Some(above) = activity_rows(catalog, universe, kind) else { continue };
-            let at = |row: usize| above.get(row).map_or(Some(true), |a| roles.get(*a as usize).copied().unwrap_or(Some(true)));
+            let at = |row: usize| {
+                above.get(row).map_or(Some(true), |a| roles.get(*a as usize).copied().unwrap_or(Some(true)))
+            };
             let rows = universe.table(kind).rows;
             let yes = Bits::from_fn(rows, |row| at(row) == Some(true));
             if yes.count() < rows {
@@ -159,13 +168,20 @@ impl Evaluation {
         let field = catalog.schema.kind(activity).field_named("role")?;
         let Type::Enum(values) = catalog.schema.kind(activity).field(field).ty else { return None };
         let codes = catalog.schema.values(values).iter().enumerate();
-        let codes = codes.filter(|(_, code)| self.roles.contains(code)).map(|(place, _)| place as i64).collect();
+        let codes =
+            codes.filter(|(_, code)| self.roles.contains(code)).map(|(place, _)| place as i64).collect();
         Some((activity, field, codes))
     }
 
     /// The organisation's role in the activity that a thing belongs to, where it is not known.
     #[must_use]
-    pub fn missing_role(&self, catalog: &Catalog, universe: &Universe, kind: KindId, row: u32) -> Option<FactKey> {
+    pub fn missing_role(
+        &self,
+        catalog: &Catalog,
+        universe: &Universe,
+        kind: KindId,
+        row: u32,
+    ) -> Option<FactKey> {
         let binding = self.binding.get(&kind)?;
         if binding.yes.get(row as usize) || binding.no.get(row as usize) {
             return None;
@@ -179,7 +195,13 @@ impl Evaluation {
     /// binding requirement under that name is met or not applicable; a gap in one is a gap. On a
     /// holistic clause a gap in a part waits for a person's ruling.
     #[must_use]
-    pub fn clause_column(&self, catalog: &Catalog, universe: &Universe, name: &str, kind: KindId) -> OutcomeColumn {
+    pub fn clause_column(
+        &self,
+        catalog: &Catalog,
+        universe: &Universe,
+        name: &str,
+        kind: KindId,
+    ) -> OutcomeColumn {
         let rows = universe.table(kind).rows;
         let mut met = Bits::ones(rows);
         let mut gap = Bits::zeros(rows);
@@ -208,7 +230,12 @@ impl Evaluation {
 
     /// Brings the outcomes up to date after one fact changed in the universe, by evaluating again only
     /// what can have read it. Returns the requirements with an outcome that changed, each with the rows.
-    pub fn update(&mut self, catalog: &Catalog, universe: &mut Universe, changed: &FactKey) -> Vec<(usize, Vec<u32>)> {
+    pub fn update(
+        &mut self,
+        catalog: &Catalog,
+        universe: &mut Universe,
+        changed: &FactKey,
+    ) -> Vec<(usize, Vec<u32>)> {
         let role = self.is_role(catalog, changed);
         if role {
             self.bind(catalog, universe);
@@ -256,9 +283,17 @@ impl Evaluation {
     }
 
     /// Evaluates a requirement anew for some things; those of them whose outcome changed.
-    fn renew_rows(&mut self, catalog: &Catalog, universe: &Universe, index: usize, rows: Vec<u32>) -> Vec<u32> {
+    fn renew_rows(
+        &mut self,
+        catalog: &Catalog,
+        universe: &Universe,
+        index: usize,
+        rows: Vec<u32>,
+    ) -> Vec<u32> {
         let Some(requirement) = catalog.requirements.get(index) else { return vec![] };
-        let Some((scope, check)) = requirement.scope.zip(requirement.check_plan.as_ref()) else { return vec![] };
+        let Some((scope, check)) = requirement.scope.zip(requirement.check_plan.as_ref()) else {
+            return vec![];
+        };
         let patterns = std::mem::take(&mut self.patterns);
         let mut session = Session::with_patterns(universe, &catalog.schema, patterns);
         let fresh = session.judge_rows(requirement.when_plan.as_ref(), check, &rows);
@@ -285,7 +320,13 @@ impl Evaluation {
     }
 
     /// Renews the `met(…)` columns that a requirement's outcomes go into; what changed in them.
-    fn refresh_columns(&self, catalog: &Catalog, universe: &mut Universe, index: usize, rows: &[u32]) -> Vec<FactKey> {
+    fn refresh_columns(
+        &self,
+        catalog: &Catalog,
+        universe: &mut Universe,
+        index: usize,
+        rows: &[u32],
+    ) -> Vec<FactKey> {
         let into = |(name, kind): &&(String, KindId)| under(catalog, name, *kind).contains(&index);
         let names: Vec<(String, KindId)> = universe.outcomes.keys().filter(into).cloned().collect();
         let mut keys = vec![];
@@ -295,7 +336,9 @@ impl Evaluation {
             let old = universe.outcomes.get(&key);
             for row in rows {
                 let at = *row as usize;
-                if old.is_none_or(|o| o.met.get(at) != column.met.get(at) || o.gap.get(at) != column.gap.get(at)) {
+                if old.is_none_or(|o| {
+                    o.met.get(at) != column.met.get(at) || o.gap.get(at) != column.gap.get(at)
+                }) {
                     keys.push(FactKey::Outcome(key.0.clone(), kind, *row));
                 }
             }
@@ -345,14 +388,24 @@ fn restrict_one(computed: Outcome, binding: &Binding, row: usize) -> Outcome {
 }
 
 /// For an occurrence: whether each one's date lies in the time of the law that judges it.
-fn dated(catalog: &Catalog, universe: &Universe, requirement: &Requirement, scope: KindId, field: FieldId) -> Option<Binding> {
+fn dated(
+    catalog: &Catalog,
+    universe: &Universe,
+    requirement: &Requirement,
+    scope: KindId,
+    field: FieldId,
+) -> Option<Binding> {
     let (from, to) = scope::interval(catalog, requirement);
     if from.is_none() && to.is_none() {
         return None;
     }
-    let Some(Column::Numbers { values, known }) = universe.table(scope).columns.get(field.0 as usize) else { return None };
+    let Some(Column::Numbers { values, known }) = universe.table(scope).columns.get(field.0 as usize) else {
+        return None;
+    };
     let inside = Bits::from_fn(values.len(), |row| {
-        values.get(row).is_some_and(|d| *d != NONE && from.is_none_or(|f| f <= *d) && to.is_none_or(|t| *d <= t))
+        values
+            .get(row)
+            .is_some_and(|d| *d != NONE && from.is_none_or(|f| f <= *d) && to.is_none_or(|t| *d <= t))
     });
     Some(Binding { yes: known.and(&inside), no: known.and_not(&inside) })
 }
@@ -403,7 +456,13 @@ fn plans(requirement: &Requirement) -> impl Iterator<Item = &Plan> {
 }
 
 fn reads_outcomes(catalog: &Catalog, index: usize) -> Vec<(String, KindId)> {
-    catalog.requirements.get(index).into_iter().flat_map(plans).flat_map(|plan| plan.outcomes.clone()).collect()
+    catalog
+        .requirements
+        .get(index)
+        .into_iter()
+        .flat_map(plans)
+        .flat_map(|plan| plan.outcomes.clone())
+        .collect()
 }
 
 /// The selected requirements and whatever they read by `met(…)`, in the catalog's order.

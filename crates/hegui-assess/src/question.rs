@@ -67,8 +67,15 @@ impl<'a> Seeker<'a> {
         found
     }
 
-    fn collect(&self, index: usize, row: u32, found: &mut BTreeSet<FactKey>, seen: &mut BTreeSet<(usize, u32)>) {
-        let outcome = self.evaluation.outcomes.get(index).and_then(Option::as_ref).map(|o| o.get(row as usize));
+    fn collect(
+        &self,
+        index: usize,
+        row: u32,
+        found: &mut BTreeSet<FactKey>,
+        seen: &mut BTreeSet<(usize, u32)>,
+    ) {
+        let outcome =
+            self.evaluation.outcomes.get(index).and_then(Option::as_ref).map(|o| o.get(row as usize));
         if outcome != Some(Outcome::Unknown) || !seen.insert((index, row)) {
             return;
         }
@@ -81,9 +88,13 @@ impl<'a> Seeker<'a> {
                 }
             }
         }
-        if let Some(role) = self.catalog.requirements.get(index).and_then(|r| r.scope).and_then(|kind| {
-            self.evaluation.missing_role(self.catalog, self.universe, kind, row)
-        }) {
+        if let Some(role) = self
+            .catalog
+            .requirements
+            .get(index)
+            .and_then(|r| r.scope)
+            .and_then(|kind| self.evaluation.missing_role(self.catalog, self.universe, kind, row))
+        {
             found.insert(role);
         }
         if let Some(requirement) = self.catalog.requirements.get(index)
@@ -95,7 +106,14 @@ impl<'a> Seeker<'a> {
         }
     }
 
-    fn follow(&self, name: &str, kind: KindId, row: u32, found: &mut BTreeSet<FactKey>, seen: &mut BTreeSet<(usize, u32)>) {
+    fn follow(
+        &self,
+        name: &str,
+        kind: KindId,
+        row: u32,
+        found: &mut BTreeSet<FactKey>,
+        seen: &mut BTreeSet<(usize, u32)>,
+    ) {
         let before = found.len();
         for index in under(self.catalog, name, kind) {
             self.collect(index, row, found, seen);

@@ -4,9 +4,9 @@ use crate::assessment::{Assessment, Ruled};
 use crate::question::{Question, Seeker};
 use crate::rollup::{Rollup, Standings, Tally, Verdict};
 use crate::view::{
-    ActionView, AssumptionView, CatalogView, CellView, ClauseView, DimensionView, EvidenceView, FORMAT, FactView,
-    FindingView, IndicatorView, InstrumentView, OriginView, QuestionView, ReasonView, Report, RulingView, SampleView,
-    Standing, StandingView, Summary, ThingView,
+    ActionView, AssumptionView, CatalogView, CellView, ClauseView, DimensionView, EvidenceView, FORMAT,
+    FactView, FindingView, IndicatorView, InstrumentView, OriginView, QuestionView, ReasonView, Report,
+    RulingView, SampleView, Standing, StandingView, Summary, ThingView,
 };
 use crate::{rollup, sampling, words};
 use hegui_catalog::model::{Clause, ClauseKind, Requirement, Strength, Text};
@@ -72,7 +72,11 @@ impl Assessment<'_> {
                 .into_iter()
                 .flat_map(|p| &p.instruments)
                 .filter_map(|id| self.catalog.instruments.get(id))
-                .map(|i| InstrumentView { id: i.id.clone(), title: i.title.clone(), status: i.status.clone() })
+                .map(|i| InstrumentView {
+                    id: i.id.clone(),
+                    title: i.title.clone(),
+                    status: i.status.clone(),
+                })
                 .collect(),
         }
     }
@@ -98,7 +102,8 @@ impl Assessment<'_> {
             .iter()
             .filter(|(_, c)| c.kind == ClauseKind::Dimension)
             .filter(|(_, dimension)| {
-                let belongs = |c: &Clause| c.dimension == dimension.number && c.instrument == dimension.instrument;
+                let belongs =
+                    |c: &Clause| c.dimension == dimension.number && c.instrument == dimension.instrument;
                 clauses.iter().any(|(index, c)| taken.contains(index) && belongs(c))
             })
             .map(|(index, clause)| DimensionView {
@@ -138,7 +143,10 @@ impl Assessment<'_> {
                 standing: standing(rollup.wholes.get(*index)),
                 clauses: clauses
                     .iter()
-                    .filter(|(other, c)| taken.contains(other) && (other == index || rollup::is_part(self.catalog, c, indicator)))
+                    .filter(|(other, c)| {
+                        taken.contains(other)
+                            && (other == index || rollup::is_part(self.catalog, c, indicator))
+                    })
                     .map(|(other, c)| clause_view(c, rollup.clauses.get(*other)))
                     .collect(),
             })
@@ -177,8 +185,17 @@ impl Assessment<'_> {
 
     /// One finding, by the requirement's index and the thing's row.
     #[must_use]
-    pub fn finding(&self, seeker: &Seeker<'_>, index: usize, kind: KindId, row: u32, outcome: Outcome) -> FindingView {
-        let Some(requirement) = self.catalog.requirements.get(index) else { return self.blank(&Requirement::default(), kind, row) };
+    pub fn finding(
+        &self,
+        seeker: &Seeker<'_>,
+        index: usize,
+        kind: KindId,
+        row: u32,
+        outcome: Outcome,
+    ) -> FindingView {
+        let Some(requirement) = self.catalog.requirements.get(index) else {
+            return self.blank(&Requirement::default(), kind, row);
+        };
         let mut finding = self.blank(requirement, kind, row);
         finding.outcome = outcome;
         finding.computed = self.evaluation.overruled.get(&(index, row)).copied();
@@ -224,7 +241,8 @@ impl Assessment<'_> {
             for row in rows {
                 let mut finding = self.blank(requirement, step.above, row);
                 finding.existence = true;
-                finding.missing = vec![self.assessed.path(&FactKey::Complete(step.above, row, step.relation))];
+                finding.missing =
+                    vec![self.assessed.path(&FactKey::Complete(step.above, row, step.relation))];
                 findings.push(finding);
             }
         }
@@ -380,29 +398,47 @@ impl Assessment<'_> {
             .values(values)
             .iter()
             .enumerate()
-            .map(|(place, code)| (code.clone(), words.and_then(|w| w.get(place)).cloned().unwrap_or_default()))
+            .map(|(place, code)| {
+                (code.clone(), words.and_then(|w| w.get(place)).cloned().unwrap_or_default())
+            })
             .collect()
     }
 
     fn complete_question(&self, kind: KindId, row: u32, relation: RelationId) -> QuestionView {
         let definition = self.catalog.schema.kind(kind).relation(relation);
         let (members, _) = self.assessed.universe.members(kind, row, relation);
-        let title = self.catalog.kinds.get(definition.to.0 as usize).map(|k| k.title.clone()).unwrap_or_default();
+        let title =
+            self.catalog.kinds.get(definition.to.0 as usize).map(|k| k.title.clone()).unwrap_or_default();
         let thing = self.thing_view(kind, row);
-        let named: Vec<String> = members.iter().take(6).map(|member| self.name(definition.to, *member)).collect();
+        let named: Vec<String> =
+            members.iter().take(6).map(|member| self.name(definition.to, *member)).collect();
         let text = if members.is_empty() {
             Text {
                 zh: format!("「{}」有没有{}？没有的，说明“无”；有的，请列出。", thing.name, title.zh),
-                en: format!("“{}”: is there any of this kind, “{}”? Say that there is none, or list them.", thing.name, title.en),
+                en: format!(
+                    "“{}”: is there any of this kind, “{}”? Say that there is none, or list them.",
+                    thing.name, title.en
+                ),
             }
         } else {
             let more = if members.len() > named.len() { "…" } else { "" };
             Text {
                 zh: format!("「{}」的{}是否已全部列出（{}{more}）？", thing.name, title.zh, named.join("、")),
-                en: format!("“{}”: is this list complete? {}: {}{more}", thing.name, title.en, named.join(", ")),
+                en: format!(
+                    "“{}”: is this list complete? {}: {}{more}",
+                    thing.name,
+                    title.en,
+                    named.join(", ")
+                ),
             }
         };
-        QuestionView { thing, text, who: self.who_lists(definition.to), answer: "complete".to_owned(), ..blank_question() }
+        QuestionView {
+            thing,
+            text,
+            who: self.who_lists(definition.to),
+            answer: "complete".to_owned(),
+            ..blank_question()
+        }
     }
 
     /// Who can say which things of a kind there are: whoever answers most of its facts.
@@ -419,11 +455,23 @@ impl Assessment<'_> {
 
     fn ruling_question(&self, clause: &str, kind: KindId, row: u32) -> QuestionView {
         let thing = self.thing_view(kind, row);
-        let title = self.catalog.clauses.iter().find(|c| c.number == clause).map(|c| c.title.clone()).unwrap_or_default();
+        let title = self
+            .catalog
+            .clauses
+            .iter()
+            .find(|c| c.number == clause)
+            .map(|c| c.title.clone())
+            .unwrap_or_default();
         QuestionView {
             text: Text {
-                zh: format!("综合各项特性，「{}」是否符合 {clause}（{}）？请作出评定并说明理由。", thing.name, title.zh),
-                en: format!("Weighing all its characteristics, does “{}” satisfy {clause} ({})? Give a ruling with reasons.", thing.name, title.en),
+                zh: format!(
+                    "综合各项特性，「{}」是否符合 {clause}（{}）？请作出评定并说明理由。",
+                    thing.name, title.zh
+                ),
+                en: format!(
+                    "Weighing all its characteristics, does “{}” satisfy {clause} ({})? Give a ruling with reasons.",
+                    thing.name, title.en
+                ),
             },
             thing,
             who: "assessor".to_owned(),
@@ -440,7 +488,10 @@ impl Assessment<'_> {
         found.extend(self.sampled.iter().map(|(_, _, key)| AssumptionView {
             kind: "sample".to_owned(),
             path: self.assessed.path(key),
-            statement: Text { zh: "该事实依据抽样得出。".to_owned(), en: "this fact rests on a sample".to_owned() },
+            statement: Text {
+                zh: "该事实依据抽样得出。".to_owned(),
+                en: "this fact rests on a sample".to_owned(),
+            },
             origin: self.origin(key),
         }));
         found.dedup_by(|a, b| (&a.kind, &a.path) == (&b.kind, &b.path));
@@ -451,8 +502,11 @@ impl Assessment<'_> {
         let mut found = vec![];
         for (kind, relation) in self.relations_read() {
             let definition = self.catalog.schema.kind(kind).relation(relation);
-            let title = self.catalog.kinds.get(definition.to.0 as usize).map(|k| k.title.clone()).unwrap_or_default();
-            let Some(members) = self.assessed.universe.table(kind).relations.get(relation.0 as usize) else { continue };
+            let title =
+                self.catalog.kinds.get(definition.to.0 as usize).map(|k| k.title.clone()).unwrap_or_default();
+            let Some(members) = self.assessed.universe.table(kind).relations.get(relation.0 as usize) else {
+                continue;
+            };
             let Some(things) = self.things.get(kind.0 as usize) else { continue };
             for row in members.closed.and(things).iter_ones() {
                 let row = row as u32;
@@ -463,7 +517,10 @@ impl Assessment<'_> {
                     kind: "complete".to_owned(),
                     path: self.assessed.path(&key),
                     statement: if n == 0 {
-                        Text { zh: format!("「{name}」没有{}。", title.zh), en: format!("“{name}”: none of the kind “{}”", title.en) }
+                        Text {
+                            zh: format!("「{name}」没有{}。", title.zh),
+                            en: format!("“{name}”: none of the kind “{}”", title.en),
+                        }
                     } else {
                         Text {
                             zh: format!("「{name}」的{}共 {n} 项，没有其他。", title.zh),
@@ -481,13 +538,17 @@ impl Assessment<'_> {
     fn relations_read(&self) -> std::collections::BTreeSet<(KindId, RelationId)> {
         let mut found = std::collections::BTreeSet::new();
         for requirement in self.evaluation.selected.iter().filter_map(|i| self.catalog.requirements.get(*i)) {
-            for plan in [requirement.when_plan.as_ref(), requirement.check_plan.as_ref()].into_iter().flatten() {
+            for plan in
+                [requirement.when_plan.as_ref(), requirement.check_plan.as_ref()].into_iter().flatten()
+            {
                 found.extend(plan.reads().into_iter().filter_map(|read| match read {
                     hegui_logic::plan::Read::Relation(kind, relation) => Some((kind, relation)),
                     _ => None,
                 }));
             }
-            for step in requirement.scope.into_iter().flat_map(|kind| crate::scope::steps(&self.catalog.schema, kind)) {
+            for step in
+                requirement.scope.into_iter().flat_map(|kind| crate::scope::steps(&self.catalog.schema, kind))
+            {
                 found.insert((step.above, step.relation));
             }
         }
@@ -497,14 +558,18 @@ impl Assessment<'_> {
     fn judgement_assumptions(&self) -> Vec<AssumptionView> {
         let mut read = std::collections::BTreeSet::new();
         for requirement in self.evaluation.selected.iter().filter_map(|i| self.catalog.requirements.get(*i)) {
-            for plan in [requirement.when_plan.as_ref(), requirement.check_plan.as_ref()].into_iter().flatten() {
+            for plan in
+                [requirement.when_plan.as_ref(), requirement.check_plan.as_ref()].into_iter().flatten()
+            {
                 read.extend(plan.reads());
             }
         }
         let mut found = vec![];
         for fact in read {
             let hegui_logic::plan::Read::Fact(kind, field) = fact else { continue };
-            let Some(entry) = self.catalog.fact(kind, field).filter(|entry| entry.judgement) else { continue };
+            let Some(entry) = self.catalog.fact(kind, field).filter(|entry| entry.judgement) else {
+                continue;
+            };
             for row in 0..self.assessed.universe.table(kind).rows as u32 {
                 let key = FactKey::Fact(kind, row, field);
                 let Some(value) = self.assessed.universe.value(kind, row, field) else { continue };
@@ -640,7 +705,12 @@ fn clause_view(clause: &Clause, standings: Option<&Standings>) -> ClauseView {
         actions: clause
             .actions
             .iter()
-            .map(|a| ActionView { method: a.method, sampling: a.sampling, derived: a.derived, text: a.text.clone() })
+            .map(|a| ActionView {
+                method: a.method,
+                sampling: a.sampling,
+                derived: a.derived,
+                text: a.text.clone(),
+            })
             .collect(),
         standing: standing(standings).overall,
     }
@@ -679,7 +749,8 @@ fn exit(rollup: &Rollup, tally: &Tally) -> u8 {
     let verdicts = || rollup.wholes.iter().flatten().map(|s| s.verdict);
     if tally.gap > 0 || verdicts().any(|v| v == Verdict::NotProven) {
         1
-    } else if tally.unknown > 0 || verdicts().any(|v| matches!(v, Verdict::ToBeJudged | Verdict::NotAssessed)) {
+    } else if tally.unknown > 0 || verdicts().any(|v| matches!(v, Verdict::ToBeJudged | Verdict::NotAssessed))
+    {
         3
     } else {
         0

@@ -240,7 +240,10 @@ pub fn roll_up(inputs: &Inputs<'_>) -> Rollup {
         if clause.kind == ClauseKind::Dimension {
             let mut whole = vec![Standing::default(); products + 1];
             for (other, part) in inputs.catalog.clauses.iter().enumerate() {
-                if part.kind == ClauseKind::Indicator && part.dimension == clause.number && part.instrument == clause.instrument {
+                if part.kind == ClauseKind::Indicator
+                    && part.dimension == clause.number
+                    && part.instrument == clause.instrument
+                {
                     join(&mut whole, rollup.wholes.get(other));
                 }
             }
@@ -271,7 +274,13 @@ fn own(inputs: &Inputs<'_>, clause: &Clause, products: usize) -> Standings {
         .selected
         .iter()
         .copied()
-        .filter(|i| inputs.catalog.requirements.get(*i).is_some_and(|r| r.clause == clause.number && r.instrument == clause.instrument))
+        .filter(|i| {
+            inputs
+                .catalog
+                .requirements
+                .get(*i)
+                .is_some_and(|r| r.clause == clause.number && r.instrument == clause.instrument)
+        })
         .collect();
     if mine.is_empty() {
         if clause.pending {
@@ -299,7 +308,8 @@ fn tally_requirement(inputs: &Inputs<'_>, index: usize, products: usize, standin
     };
     let Some(kind) = requirement.scope else { return };
     let Some(things) = inputs.things.get(kind.0 as usize) else { return };
-    let place = |kind: KindId, row: u32| inputs.belonging.product_of(kind, row).map_or(products, |p| p as usize);
+    let place =
+        |kind: KindId, row: u32| inputs.belonging.product_of(kind, row).map_or(products, |p| p as usize);
     for row in things.iter_ones() {
         let row = row as u32;
         let outcome = outcomes.get(row as usize);
@@ -337,7 +347,9 @@ fn part_of(catalog: &Catalog, part: &Clause, indicator: &Clause) -> Option<Claus
         return None;
     }
     match part.kind {
-        ClauseKind::Characteristic if part.parent.as_deref() == Some(&indicator.number) => Some(ClauseKind::Characteristic),
+        ClauseKind::Characteristic if part.parent.as_deref() == Some(&indicator.number) => {
+            Some(ClauseKind::Characteristic)
+        }
         ClauseKind::Extension => {
             let base = part.extends.as_deref()?;
             let parent = catalog.clause(&part.instrument, base).and_then(|c| c.parent.as_deref());
@@ -389,8 +401,11 @@ fn judged(inputs: &Inputs<'_>, indicator: &Clause, products: usize) -> Vec<Verdi
     for kind in 0..inputs.catalog.schema.kinds.len() {
         let kind = KindId(kind as u16);
         let requirements = under(inputs.catalog, &indicator.number, kind);
-        let Some(things) = inputs.things.get(kind.0 as usize).filter(|_| !requirements.is_empty()) else { continue };
-        let column = inputs.evaluation.clause_column(inputs.catalog, inputs.universe, &indicator.number, kind);
+        let Some(things) = inputs.things.get(kind.0 as usize).filter(|_| !requirements.is_empty()) else {
+            continue;
+        };
+        let column =
+            inputs.evaluation.clause_column(inputs.catalog, inputs.universe, &indicator.number, kind);
         for row in things.iter_ones() {
             let part_gap = requirements.iter().any(|i| {
                 inputs.evaluation.outcomes.get(*i).and_then(Option::as_ref).is_some_and(|o| o.gap.get(row))
@@ -415,7 +430,12 @@ fn judged(inputs: &Inputs<'_>, indicator: &Clause, products: usize) -> Vec<Verdi
 
 /// One cell of the map of dimensions and stages: for the general column the indicators with their
 /// characteristics, for a stage its extensions.
-fn cells(inputs: &Inputs<'_>, rollup: &Rollup, index: usize, dimension: &Clause) -> Vec<(usize, String, Standing)> {
+fn cells(
+    inputs: &Inputs<'_>,
+    rollup: &Rollup,
+    index: usize,
+    dimension: &Clause,
+) -> Vec<(usize, String, Standing)> {
     let mut cells: Vec<(usize, String, Standing)> = vec![];
     for (other, clause) in inputs.catalog.clauses.iter().enumerate() {
         if clause.dimension != dimension.number || clause.instrument != dimension.instrument {

@@ -46,7 +46,8 @@ pub fn requirements(catalog: &Catalog, profile: &str, as_of: i64) -> Vec<usize> 
 pub fn clauses(catalog: &Catalog, profile: &str) -> Vec<usize> {
     let Some(profile) = catalog.profiles.get(profile) else { return vec![] };
     let taken = |c: &Clause| {
-        profile.instruments.contains(&c.instrument) && profile.clauses.iter().any(|p| clause_matches(p, &c.number))
+        profile.instruments.contains(&c.instrument)
+            && profile.clauses.iter().any(|p| clause_matches(p, &c.number))
     };
     catalog.clauses.iter().enumerate().filter(|(_, c)| taken(c)).map(|(index, _)| index).collect()
 }
@@ -106,7 +107,10 @@ fn above(schema: &Schema, universe: &Universe, ancestor: &str) -> Vec<Vec<u32>> 
             (0..rows as u32).collect()
         } else {
             // A parent stands before its children, so what lies above is already known.
-            match (parent_rows(schema, universe, id), schema.parent_of(id).and_then(|up| found.get(up.0 as usize))) {
+            match (
+                parent_rows(schema, universe, id),
+                schema.parent_of(id).and_then(|up| found.get(up.0 as usize)),
+            ) {
                 (Some(parents), Some(up)) => {
                     parents.iter().map(|p| up.get(*p as usize).copied().unwrap_or(ROW_NONE)).collect()
                 }

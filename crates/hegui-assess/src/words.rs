@@ -11,7 +11,13 @@ pub type ThingWords<'a> = &'a dyn Fn(KindId, u32) -> String;
 
 /// A value as a register would write it.
 #[must_use]
-pub fn code(catalog: &Catalog, universe: &Universe, key: &FactKey, value: Value, thing: ThingWords<'_>) -> String {
+pub fn code(
+    catalog: &Catalog,
+    universe: &Universe,
+    key: &FactKey,
+    value: Value,
+    thing: ThingWords<'_>,
+) -> String {
     let FactKey::Fact(kind, _, field) = key else {
         return matches!(value, Value::Flag(true)).to_string();
     };
@@ -34,7 +40,13 @@ pub fn code(catalog: &Catalog, universe: &Universe, key: &FactKey, value: Value,
 
 /// A value in words.
 #[must_use]
-pub fn words(catalog: &Catalog, universe: &Universe, key: &FactKey, value: Value, thing: ThingWords<'_>) -> Text {
+pub fn words(
+    catalog: &Catalog,
+    universe: &Universe,
+    key: &FactKey,
+    value: Value,
+    thing: ThingWords<'_>,
+) -> Text {
     let both = |zh: &str, en: &str| Text { zh: zh.to_owned(), en: en.to_owned() };
     let FactKey::Fact(kind, _, field) = key else {
         return match (key, value) {
@@ -57,7 +69,8 @@ pub fn words(catalog: &Catalog, universe: &Universe, key: &FactKey, value: Value
         (Value::Set(0), _) => both("（空）", "(empty)"),
         (Value::Set(set), Type::Set(values)) => {
             let labels: Vec<Text> = places(set).map(|place| label(catalog, values, place)).collect();
-            let join = |pick: fn(&Text) -> &str, by: &str| labels.iter().map(pick).collect::<Vec<_>>().join(by);
+            let join =
+                |pick: fn(&Text) -> &str, by: &str| labels.iter().map(pick).collect::<Vec<_>>().join(by);
             Text { zh: join(|t| &t.zh, "、"), en: join(|t| &t.en, ", ") }
         }
         (Value::Thing(row), Type::Thing(to)) => {
@@ -87,7 +100,9 @@ fn plain(universe: &Universe, n: i64, ty: Type) -> String {
             let sign = if n < 0 && whole == 0 { "-" } else { "" };
             format!("{sign}{whole}.{rest:04}").trim_end_matches('0').trim_end_matches('.').to_owned()
         }
-        Type::Text => u32::try_from(n).ok().and_then(|s| universe.texts.get(s)).unwrap_or_default().to_owned(),
+        Type::Text => {
+            u32::try_from(n).ok().and_then(|s| universe.texts.get(s)).unwrap_or_default().to_owned()
+        }
         _ => n.to_string(),
     }
 }

@@ -82,7 +82,10 @@ who = "boss"
         "std/instrument.toml",
         "short = \"std\"\ntitle.zh = \"标准\"\ntitle.en = \"standard\"\nkind = \"standard\"\nstatus = \"in_force\"\nissuer.zh = \"某\"\nissuer.en = \"somebody\"\n",
     ),
-    ("std/5.1.toml", "clause = \"5.1\"\nkind = \"dimension\"\nstage = \"general\"\ntitle.zh = \"维度\"\ntitle.en = \"dimension\"\n"),
+    (
+        "std/5.1.toml",
+        "clause = \"5.1\"\nkind = \"dimension\"\nstage = \"general\"\ntitle.zh = \"维度\"\ntitle.en = \"dimension\"\n",
+    ),
     (
         "std/5.1.2.toml",
         r#"clause = "5.1.2"
@@ -190,8 +193,14 @@ fn report_on(register: &str, closing: bool, as_of: &str) -> Report {
     let files = vec![("register.toml".to_owned(), register.to_owned())];
     let register = Register::read_files(files, &catalog).unwrap_or_else(|problems| panic!("{problems}"));
     let date = parse_date(as_of).unwrap();
-    let object =
-        Object { profile: "full".into(), products: vec![], activities: vec![], as_of: date, known_on: date, closing };
+    let object = Object {
+        profile: "full".into(),
+        products: vec![],
+        activities: vec![],
+        as_of: date,
+        known_on: date,
+        closing,
+    };
     Assessment::new(&catalog, &register, object).unwrap().report()
 }
 
@@ -209,7 +218,8 @@ role = "handler"
 "#;
 
 fn finding<'a>(report: &'a Report, requirement: &str, thing: &str) -> &'a FindingView {
-    let found = report.findings.iter().find(|f| f.requirement == requirement && f.thing == thing && !f.existence);
+    let found =
+        report.findings.iter().find(|f| f.requirement == requirement && f.thing == thing && !f.existence);
     found.unwrap_or_else(|| panic!("no finding {requirement} {thing}"))
 }
 
@@ -274,7 +284,9 @@ fn a_holistic_clause_with_a_gap_waits_for_a_person() {
 }
 
 fn ruling(target: &str, thing: &str, outcome: &str, more: &str) -> String {
-    format!("[[ruling]]\n{target}\nthing = \"{thing}\"\noutcome = \"{outcome}\"\nby = \"王五\"\nrole = \"boss\"\non = 2026-05-01\nreasons = \"理由\"\n{more}\n")
+    format!(
+        "[[ruling]]\n{target}\nthing = \"{thing}\"\noutcome = \"{outcome}\"\nby = \"王五\"\nrole = \"boss\"\non = 2026-05-01\nreasons = \"理由\"\n{more}\n"
+    )
 }
 
 #[test]
@@ -296,7 +308,12 @@ fn a_ruling_lies_over_the_computed_outcome() {
 fn a_ruling_goes_stale_when_a_part_that_it_weighed_changes() {
     let before = report(&format!("{BASE}{CONSENT}"));
     let weighed = &finding(&before, "5.1.3.1-free", "consent.c").fingerprint;
-    let ruled = ruling("requirement = \"5.1.3.1-free\"", "consent.c", "not_applicable", &format!("weighed = \"{weighed}\""));
+    let ruled = ruling(
+        "requirement = \"5.1.3.1-free\"",
+        "consent.c",
+        "not_applicable",
+        &format!("weighed = \"{weighed}\""),
+    );
     let stands = report(&format!("{BASE}{CONSENT}{ruled}"));
     assert_eq!(finding(&stands, "5.1.3.1-free", "consent.c").outcome, Outcome::NotApplicable);
     let changed = CONSENT.replace("free = false", "free = true");
@@ -308,14 +325,17 @@ fn a_ruling_goes_stale_when_a_part_that_it_weighed_changes() {
 
 #[test]
 fn what_binds_handlers_does_not_bind_an_entrusted_party() {
-    let report = report(&format!("{BASE}role = \"entrusted\"\nfair = {{ value = false, by = \"x\", reasons = \"y\" }}\n"));
+    let report = report(&format!(
+        "{BASE}role = \"entrusted\"\nfair = {{ value = false, by = \"x\", reasons = \"y\" }}\n"
+    ));
     assert_eq!(finding(&report, "5.1.4-fair", "activity.a").outcome, Outcome::NotApplicable);
 }
 
 #[test]
 fn an_unknown_role_is_asked_before_a_gap_is_found() {
     let unknown = BASE.replace("role = \"handler\"\n", "");
-    let report = report(&format!("{unknown}clear = false\nfair = {{ value = false, by = \"x\", reasons = \"y\" }}\n"));
+    let report =
+        report(&format!("{unknown}clear = false\nfair = {{ value = false, by = \"x\", reasons = \"y\" }}\n"));
     let finding = finding(&report, "5.1.4-fair", "activity.a");
     assert_eq!(finding.outcome, Outcome::Unknown);
     assert_eq!(finding.missing, ["activity.a.role"]);
@@ -349,7 +369,9 @@ fn what_rests_on_a_sample_is_met_sampled_and_disclosed() {
 
 #[test]
 fn conclusions_name_what_they_rest_on() {
-    let report = report(&format!("{BASE}clear = true\nfair = {{ value = true, by = \"评估员甲\", reasons = \"理由\" }}\n"));
+    let report = report(&format!(
+        "{BASE}clear = true\nfair = {{ value = true, by = \"评估员甲\", reasons = \"理由\" }}\n"
+    ));
     let kinds: Vec<&str> = report.assumptions.iter().map(|a| a.kind.as_str()).collect();
     assert!(kinds.contains(&"complete") && kinds.contains(&"judgement"), "{kinds:?}");
     let because = &finding(&report, "5.1.4-fair", "activity.a").because;
@@ -361,7 +383,14 @@ fn conclusions_name_what_they_rest_on() {
 fn an_unknown_profile_is_named_with_what_may_have_been_meant() {
     let catalog = catalog();
     let register = Register::read_files(vec![("r.toml".into(), BASE.into())], &catalog).unwrap();
-    let object = Object { profile: "ful".into(), products: vec![], activities: vec![], as_of: 0, known_on: 0, closing: false };
+    let object = Object {
+        profile: "ful".into(),
+        products: vec![],
+        activities: vec![],
+        as_of: 0,
+        known_on: 0,
+        closing: false,
+    };
     let Err(error) = Assessment::new(&catalog, &register, object) else { panic!("no such profile") };
     assert!(error.to_string().contains("did you mean `full`"), "{error}");
 }

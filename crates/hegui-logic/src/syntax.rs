@@ -233,7 +233,10 @@ impl Reader<'_> {
         let (closing, opening) = unmatched(piece);
         let before = self.source.get(..start as usize).unwrap_or_default();
         let opened = before.rmatch_indices(['(', '[']).nth(closing.wrapping_sub(1)).map(|(at, _)| at as u32);
-        let closed = from(stop).match_indices([')', ']']).nth(opening.wrapping_sub(1)).map(|(at, _)| stop + at as u32 + 1);
+        let closed = from(stop)
+            .match_indices([')', ']'])
+            .nth(opening.wrapping_sub(1))
+            .map(|(at, _)| stop + at as u32 + 1);
         (opened.unwrap_or(start), closed.unwrap_or(stop))
     }
 

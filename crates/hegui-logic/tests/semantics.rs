@@ -399,14 +399,23 @@ mod quotes {
     fn an_explanation_quotes_whole_pieces() {
         let universe = world(&schema(), 0);
         for (source, pieces) in [
-            ("(activity.a && activity.b) || has(activity.days)", vec!["(activity.a && activity.b) || has(activity.days)", "has(activity.days)"]),
+            (
+                "(activity.a && activity.b) || has(activity.days)",
+                vec!["(activity.a && activity.b) || has(activity.days)", "has(activity.days)"],
+            ),
             ("!(activity.days == 3) && activity.a", vec!["!(activity.days == 3)", "activity.a"]),
-            ("met('支付', activity) && activity.name.contains('（')", vec!["met('支付', activity)", "activity.name.contains('（')"]),
+            (
+                "met('支付', activity) && activity.name.contains('（')",
+                vec!["met('支付', activity)", "activity.name.contains('（')"],
+            ),
         ] {
             let plan = plan(source);
             let explanation = Bound::new(&plan, &universe).explain(0);
-            let quotes: Vec<&str> =
-                [&explanation].into_iter().chain(&explanation.parts).map(|part| part.quote.as_str()).collect();
+            let quotes: Vec<&str> = [&explanation]
+                .into_iter()
+                .chain(&explanation.parts)
+                .map(|part| part.quote.as_str())
+                .collect();
             for piece in pieces {
                 assert!(quotes.contains(&piece), "{piece} is not in {quotes:?}");
             }

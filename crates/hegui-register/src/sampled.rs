@@ -18,7 +18,8 @@ impl Assessed {
             let kind = KindId(kind as u16);
             let fact = |at: usize, row| FactKey::Fact(kind, row, FieldId(at as u16));
             let complete = |at: usize, row| FactKey::Complete(kind, row, RelationId(at as u16));
-            let keys: [(_, &dyn Fn(usize, u32) -> FactKey); 2] = [(&things.facts, &fact), (&things.complete, &complete)];
+            let keys: [(_, &dyn Fn(usize, u32) -> FactKey); 2] =
+                [(&things.facts, &fact), (&things.complete, &complete)];
             for (columns, key) in keys {
                 for (at, seen) in columns.iter().enumerate() {
                     let rows = seen.rows.iter().zip(&seen.origins);

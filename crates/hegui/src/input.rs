@@ -17,7 +17,9 @@ pub fn lang(cli: &Cli) -> Lang {
         Some(Language::Zh) => Lang::Zh,
         Some(Language::En) => Lang::En,
         None => {
-            let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+            let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
             match set {
                 Some(locale) if locale.starts_with("en") => Lang::En,
                 _ => Lang::Zh,

@@ -9,7 +9,8 @@ pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
     match output {
         Some(path) => {
             let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            std::fs::create_dir_all(parent).with_context(|| format!("cannot make the folder `{}`", parent.display()))?;
+            std::fs::create_dir_all(parent)
+                .with_context(|| format!("cannot make the folder `{}`", parent.display()))?;
             let mut name = path.file_name().unwrap_or_default().to_owned();
             name.push(format!(".{}.part", std::process::id()));
             let part = parent.join(name);
@@ -23,7 +24,11 @@ pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
         None => {
             let mut out = std::io::stdout().lock();
             let end = if text.ends_with('\n') { "" } else { "\n" };
-            match out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush()) {
+            match out
+                .write_all(text.as_bytes())
+                .and_then(|()| out.write_all(end.as_bytes()))
+                .and_then(|()| out.flush())
+            {
                 Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
                 _ => Ok(()),
             }
@@ -38,5 +43,9 @@ pub fn colour() -> bool {
 
 /// How many columns the terminal has; 100 where that is not known.
 pub fn width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| (40..=400).contains(w)).unwrap_or(100)
+    std::env::var("COLUMNS")
+        .ok()
+        .and_then(|c| c.parse().ok())
+        .filter(|w| (40..=400).contains(w))
+        .unwrap_or(100)
 }

@@ -1,6 +1,11 @@
 //! The crate as its users call it: TOML in; problems, schema, outcomes, proposals and exports out.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests, which may fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which may fail"
+)]
 
 mod dictionary;
 mod fixture;

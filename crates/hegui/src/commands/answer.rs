@@ -6,7 +6,9 @@ use anyhow::{Result, anyhow, bail};
 use hegui_assess::assessment::Assessment;
 use hegui_assess::evaluate::under;
 use hegui_catalog::model::Lang;
-use hegui_register::{Given, Limits, NewRuling, Ruled, RulingTarget, Source, answer as write_answer, rule as write_rule};
+use hegui_register::{
+    Given, Limits, NewRuling, Ruled, RulingTarget, Source, answer as write_answer, rule as write_rule,
+};
 
 /// Writes an answer.
 pub fn answer(cli: &Cli, args: &Answer) -> Result<u8> {
@@ -31,7 +33,9 @@ pub fn answer(cli: &Cli, args: &Answer) -> Result<u8> {
         (Lang::Zh, 0) => format!("{path} = {}，已写入 {file}", args.value),
         (Lang::Zh, n) => format!("{path} = {}，已写入 {file}；此前 {n} 条观察仍然保留", args.value),
         (Lang::En, 0) => format!("{path} = {}, written to {file}", args.value),
-        (Lang::En, n) => format!("{path} = {}, written to {file}; {n} earlier observations stay beside it", args.value),
+        (Lang::En, n) => {
+            format!("{path} = {}, written to {file}; {n} earlier observations stay beside it", args.value)
+        }
     };
     output::write(None, &text)?;
     Ok(0)
@@ -51,7 +55,11 @@ pub fn rule(cli: &Cli, args: &Rule) -> Result<u8> {
         None => under(&catalog, &args.target, kind),
     };
     if parts.is_empty() {
-        bail!("no requirement or clause `{}` speaks about `{}`; `hegui catalog list` shows them all", args.target, args.thing);
+        bail!(
+            "no requirement or clause `{}` speaks about `{}`; `hegui catalog list` shows them all",
+            args.target,
+            args.thing
+        );
     }
     let assessment = Assessment::new(&catalog, &register, object)?;
     let weighed = assessment.fingerprint(&assessment.seeker(), &parts, row);
@@ -77,10 +85,13 @@ pub fn rule(cli: &Cli, args: &Rule) -> Result<u8> {
         date,
         reasons: args.reasons.clone(),
     };
-    let written = write_rule(&args.object.dir, &ruling, &catalog, &Limits::default()).map_err(|error| anyhow!("{error}"))?;
+    let written = write_rule(&args.object.dir, &ruling, &catalog, &Limits::default())
+        .map_err(|error| anyhow!("{error}"))?;
     let text = match input::lang(cli) {
         Lang::Zh => format!("已将评定写入 {}；所衡量的事实一旦变化，评定即告失效", written.file),
-        Lang::En => format!("ruling written to {}; it goes stale when a fact that it weighed changes", written.file),
+        Lang::En => {
+            format!("ruling written to {}; it goes stale when a fact that it weighed changes", written.file)
+        }
     };
     output::write(None, &text)?;
     Ok(0)

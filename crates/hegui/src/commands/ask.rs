@@ -24,9 +24,12 @@ pub fn ask(cli: &Cli, args: &Ask) -> Result<u8> {
     let asked = |who: &str| args.role.as_ref().is_none_or(|role| role == who);
     let open = report.questions.iter().any(|q| asked(&q.who));
     let text = match args.format {
-        AskFormat::Terminal => hegui_report::questions_terminal(&report, lang, Some(args.limit), args.role.as_deref()),
+        AskFormat::Terminal => {
+            hegui_report::questions_terminal(&report, lang, Some(args.limit), args.role.as_deref())
+        }
         AskFormat::Json => {
-            let questions: Vec<_> = report.questions.iter().filter(|q| asked(&q.who)).take(args.limit).collect();
+            let questions: Vec<_> =
+                report.questions.iter().filter(|q| asked(&q.who)).take(args.limit).collect();
             serde_json::to_string_pretty(&questions)?
         }
     };

@@ -35,8 +35,13 @@ fn lint(catalog: &Catalog, lang: Lang) -> Result<u8> {
     let (requirements, warnings) = (catalog.requirements.len(), problems.len() - errors);
     let cases: usize = catalog.requirements.iter().map(|r| r.cases.len()).sum();
     match lang {
-        Lang::Zh => writeln!(text, "要求 {requirements} 项，示例 {cases} 个；错误 {errors} 处，提醒 {warnings} 处。")?,
-        Lang::En => writeln!(text, "{requirements} requirements, {cases} cases; {errors} errors, {warnings} warnings")?,
+        Lang::Zh => {
+            writeln!(text, "要求 {requirements} 项，示例 {cases} 个；错误 {errors} 处，提醒 {warnings} 处。")?
+        }
+        Lang::En => writeln!(
+            text,
+            "{requirements} requirements, {cases} cases; {errors} errors, {warnings} warnings"
+        )?,
     }
     output::write(None, &text)?;
     Ok(if errors > 0 { 2 } else { 0 })
@@ -67,7 +72,11 @@ fn show(catalog: &Catalog, id: &str, lang: Lang) -> Result<u8> {
         (Some(requirement), _) => show_requirement(catalog, requirement, lang),
         (None, Some(clause)) => show_clause(catalog, clause, lang),
         (None, None) => {
-            let ids = catalog.requirements.iter().map(|r| r.id.as_str()).chain(catalog.clauses.iter().map(|c| c.number.as_str()));
+            let ids = catalog
+                .requirements
+                .iter()
+                .map(|r| r.id.as_str())
+                .chain(catalog.clauses.iter().map(|c| c.number.as_str()));
             let near = nearest(id, ids).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
             bail!("no clause or requirement `{id}`{near}");
         }
@@ -77,7 +86,8 @@ fn show(catalog: &Catalog, id: &str, lang: Lang) -> Result<u8> {
 }
 
 fn show_clause(catalog: &Catalog, clause: &Clause, lang: Lang) -> String {
-    let title = catalog.instruments.get(&clause.instrument).map(|i| i.title.get(lang).to_owned()).unwrap_or_default();
+    let title =
+        catalog.instruments.get(&clause.instrument).map(|i| i.title.get(lang).to_owned()).unwrap_or_default();
     let mut text = format!("{} {}\n{title}\n", clause.number, clause.title.get(lang));
     let word = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
     let mut line = |name: &str, value: &str| {
@@ -95,7 +105,8 @@ fn show_clause(catalog: &Catalog, clause: &Clause, lang: Lang) -> String {
     line(word("差距的处置", "dealing with a gap"), clause.on_gap.get(lang));
     for action in &clause.actions {
         let derived = if action.derived { word("（推导）", " (derived)") } else { "" };
-        let _ = writeln!(text, "{} {}{derived}: {}", word("评估要求", "action"), action.n, action.text.get(lang));
+        let _ =
+            writeln!(text, "{} {}{derived}: {}", word("评估要求", "action"), action.n, action.text.get(lang));
     }
     for requirement in requirements_of(catalog, clause) {
         let _ = write!(text, "\n{}", show_requirement(catalog, requirement, lang));
@@ -111,7 +122,8 @@ fn show_requirement(catalog: &Catalog, requirement: &Requirement, lang: Lang) ->
         Strength::May => word("可", "may"),
     };
     let mut text = format!("{} [{strength}]\n  {}\n", requirement.id, requirement.text.get(lang));
-    let scope = requirement.scope.and_then(|s| catalog.kinds.get(s.0 as usize)).map(|k| k.title.get(lang).to_owned());
+    let scope =
+        requirement.scope.and_then(|s| catalog.kinds.get(s.0 as usize)).map(|k| k.title.get(lang).to_owned());
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
             let _ = writeln!(text, "  {name}: {value}");
@@ -127,7 +139,10 @@ fn show_requirement(catalog: &Catalog, requirement: &Requirement, lang: Lang) ->
         line(word("被取代于", "replaced by"), &format!("{} ({})", replaced.requirement, replaced.r#where));
     }
     for case in &requirement.cases {
-        let expect = case.expect.and_then(|e| serde_json::to_value(e).ok()).and_then(|v| v.as_str().map(str::to_owned));
+        let expect = case
+            .expect
+            .and_then(|e| serde_json::to_value(e).ok())
+            .and_then(|v| v.as_str().map(str::to_owned));
         let _ = writeln!(text, "  - {}: {}", expect.unwrap_or_default(), case.title.get(lang));
     }
     text

@@ -14,7 +14,11 @@ pub fn explain(cli: &Cli, args: &Explain) -> Result<u8> {
     let object = input::object(&args.object, &catalog, &register)?;
     let Some(index) = catalog.requirements.iter().position(|r| r.id == args.requirement) else {
         let near = nearest(&args.requirement, catalog.requirements.iter().map(|r| r.id.as_str()));
-        bail!("no requirement `{}`{}", args.requirement, near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default());
+        bail!(
+            "no requirement `{}`{}",
+            args.requirement,
+            near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default()
+        );
     };
     let (kind, row) = input::thing(&args.thing, &catalog, &register)?;
     let scope = catalog.requirements.get(index).and_then(|r| r.scope);

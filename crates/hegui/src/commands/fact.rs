@@ -34,7 +34,13 @@ fn list(catalog: &Catalog, only: Option<&str>, lang: Lang) -> Result<String> {
         writeln!(text, "{} · {}", kind.name, entry.title.get(lang))?;
         for (field, fact) in kind.fields.iter().zip(&entry.facts) {
             if !fact.generated {
-                writeln!(text, "  {:<34} {:<10} {}", field.name, type_name(field.ty), fact.question.get(lang))?;
+                writeln!(
+                    text,
+                    "  {:<34} {:<10} {}",
+                    field.name,
+                    type_name(field.ty),
+                    fact.question.get(lang)
+                )?;
             }
         }
     }
@@ -73,13 +79,22 @@ fn show(catalog: &Catalog, path: &str, lang: Lang) -> Result<String> {
     let kind = catalog.schema.kind(id);
     let Some(field) = kind.field_named(fact_name) else {
         let near = nearest(fact_name, kind.fields.iter().map(|f| f.name.as_str()));
-        bail!("`{kind_name}` has no fact `{fact_name}`{}", near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default());
+        bail!(
+            "`{kind_name}` has no fact `{fact_name}`{}",
+            near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default()
+        );
     };
     let entry = catalog.fact(id, field).cloned().unwrap_or_default();
     Ok(describe(catalog, path, (id, kind), (field, &entry), lang))
 }
 
-fn describe(catalog: &Catalog, path: &str, (id, kind): (KindId, &Kind), (field, entry): (FieldId, &FactEntry), lang: Lang) -> String {
+fn describe(
+    catalog: &Catalog,
+    path: &str,
+    (id, kind): (KindId, &Kind),
+    (field, entry): (FieldId, &FactEntry),
+    lang: Lang,
+) -> String {
     let word = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
     let definition = kind.field(field);
     let mut text = format!("{path} ({})\n  {}\n", type_name(definition.ty), entry.question.get(lang));
@@ -112,7 +127,10 @@ fn describe(catalog: &Catalog, path: &str, (id, kind): (KindId, &Kind), (field, 
         .requirements
         .iter()
         .filter(|r| {
-            [r.when_plan.as_ref(), r.check_plan.as_ref()].into_iter().flatten().any(|p| p.reads().contains(&Read::Fact(id, field)))
+            [r.when_plan.as_ref(), r.check_plan.as_ref()]
+                .into_iter()
+                .flatten()
+                .any(|p| p.reads().contains(&Read::Fact(id, field)))
         })
         .map(|r| r.id.as_str())
         .collect();
