@@ -5,8 +5,11 @@ use hegui_catalog::model::Catalog;
 use hegui_logic::schema::{Field, FieldId, KindId, Schema, Type};
 use std::fmt::Write;
 
-/// The files, the kinds in them with the id that each begins with, and the thing above.
-const FILES: [(&str, &[(&str, &str, Option<&str>)]); 4] = [
+/// A thing to begin with: its kind, its id, and the thing above.
+type Begun = (&'static str, &'static str, Option<&'static str>);
+
+/// The files, with the things in them.
+const FILES: [(&str, &[Begun]); 4] = [
     ("organisation.toml", &[("organisation", "org", None), ("product", "app", None)]),
     ("documents.toml", &[("document", "policy", None)]),
     ("parties.toml", &[("party", "partner", None)]),

@@ -252,6 +252,7 @@ impl<'s> Builder<'s> {
     }
 
     /// The member of a table with this key.
+    #[expect(clippy::ptr_arg, reason = "the index has keys of this type")]
     fn member(&self, of: u32, key: &Cow<'s, str>) -> Option<u32> {
         let children = self.container(of)?;
         if children.len >= INDEX_FROM {

@@ -32,7 +32,13 @@ pub(super) fn list<'a>(ink: &mut Ink, questions: impl Iterator<Item = &'a Questi
     for (n, question) in questions.enumerate() {
         let who =
             if silent(&question.who_title) { question.who.as_str() } else { say(&question.who_title, lang) };
-        let text = format!("[{who}] {} — {}", say(&question.text, lang), question.thing.name);
+        let asked = say(&question.text, lang);
+        let about = if asked.contains(&question.thing.name) {
+            String::new()
+        } else {
+            format!(" — {}", question.thing.name)
+        };
+        let text = format!("[{who}] {asked}{about}");
         ink.wrapped(&format!("{:>2}. ", n + 1), "    ", &text, None);
         let counts = m::SETTLES_CONCERNS.fill(
             lang,
