@@ -1,0 +1,187 @@
+//! The command as its user meets it: what it prints, what it writes, how it exits.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn hegui(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hegui")).current_dir(root()).args(args).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A folder of this test's own, empty.
+fn folder(name: &str) -> String {
+    let path = std::env::temp_dir().join(format!("hegui-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&path);
+    path.to_str().unwrap().to_owned()
+}
+
+const DATES: [&str; 4] = ["--as-of", "2026-06-30", "--known-on", "2026-06-30"];
+
+fn assess(dir: &str, more: &[&str]) -> Output {
+    let mut args = vec!["assess", dir];
+    args.extend(DATES);
+    args.extend(more);
+    hegui(&args)
+}
+
+#[test]
+fn the_examples_are_assessed_as_their_readme_says() {
+    for (example, status) in
+        [("examples/retailer", 1), ("examples/clinic", 1), ("examples/published-policy", 3)]
+    {
+        let output = assess(example, &[]);
+        assert_eq!(output.status.code(), Some(status), "{example}: {}", err(&output));
+        assert!(out(&output).contains("维度与处理环节"), "{example}");
+    }
+}
+
+#[test]
+fn the_json_names_findings_questions_and_why() {
+    let report: serde_json::Value =
+        serde_json::from_str(&out(&assess("examples/clinic", &["--format", "json"]))).unwrap();
+    assert_eq!(report["format"], "hegui-assessment/1");
+    assert_eq!(report["as_of"], "2026-06-30");
+    let gap = report["findings"].as_array().unwrap().iter().find(|f| f["outcome"] == "gap").unwrap();
+    for key in ["requirement", "clause", "thing", "missing", "because"] {
+        assert!(!gap[key].is_null(), "{key}");
+    }
+    assert!(gap["because"][0]["facts"][0]["path"].is_string() || gap["because"][1]["facts"].is_array());
+    assert!(!report["questions"].as_array().unwrap().is_empty());
+    assert_eq!(report["catalog"]["hash"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn an_html_report_is_whole_and_asks_for_nothing_outside() {
+    let dir = folder("html");
+    let file = format!("{dir}/report.html");
+    let output = assess("examples/clinic", &["--format", "html", "-o", &file]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let html = std::fs::read_to_string(&file).unwrap();
+    assert!(html.starts_with("<!DOCTYPE html>") && html.trim_end().ends_with("</html>"));
+    for outside in ["src=\"http", "href=\"http", "url(http", "@import"] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
+fn a_new_register_is_checked_asked_and_answered() {
+    let dir = folder("new");
+    assert_eq!(hegui(&["init", &dir]).status.code(), Some(0));
+    assert_eq!(hegui(&["check", &dir]).status.code(), Some(0));
+    assert_eq!(hegui(&["init", &dir]).status.code(), Some(2), "nothing is overwritten");
+
+    let fact = "consent.signup.default_ticked";
+    let ask = |dir: &str| out(&hegui(&["ask", dir, "--limit", "1000", "--format", "json"]));
+    assert!(ask(&dir).contains(fact));
+    let answer = hegui(&["answer", &dir, fact, "true", "--by", "测试员", "--evidence", "E-1"]);
+    assert_eq!(answer.status.code(), Some(0), "{}", err(&answer));
+    assert!(!ask(&dir).contains(fact), "what was answered is asked no more");
+    let explained = out(&hegui(&["explain", &dir, "5.7.2.5-explicit", "consent.signup"]));
+    assert!(explained.contains("测试员") && explained.contains("E-1"), "{explained}");
+
+    // A list: none of the kind, then a ruling on a holistic clause.
+    let none = hegui(&["answer", &dir, "activity.registration.exports", "none", "--by", "测试员"]);
+    assert_eq!(none.status.code(), Some(0), "{}", err(&none));
+    let rule = hegui(&[
+        "rule",
+        &dir,
+        "5.7.2",
+        "consent.signup",
+        "gap",
+        "--by",
+        "评估员",
+        "--reasons",
+        "预先勾选",
+        "--grade",
+        "major",
+    ]);
+    assert_eq!(rule.status.code(), Some(0), "{}", err(&rule));
+    assert_eq!(hegui(&["check", &dir]).status.code(), Some(0));
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
+fn wrong_input_says_what_would_be_right_and_exits_with_2() {
+    for (args, said) in [
+        (vec!["check", "no-such-folder"], "there is no such folder"),
+        (vec!["assess", "examples/clinic", "--profile", "ful"], "did you mean `full`"),
+        (vec!["assess", "examples/clinic", "--as-of", "2026-02-30"], "is no date"),
+        (vec!["ask", "examples/clinic", "--for", "lega"], "did you mean `legal`"),
+        (
+            vec!["explain", "examples/clinic", "5.7.2.5-explicti", "consent.x"],
+            "did you mean `5.7.2.5-explicit`",
+        ),
+        (vec!["fact", "show", "consent.seperate"], "did you mean `separate`"),
+        (vec!["catalog", "show", "9.9.9"], "no clause or requirement"),
+        (vec!["--catalog", "examples", "catalog", "lint"], "instrument.toml"),
+        (vec!["asess", "x"], "assess"),
+    ] {
+        let output = hegui(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(err(&output).contains(said), "{args:?}: {}", err(&output));
+    }
+}
+
+#[test]
+fn a_wrong_answer_changes_nothing() {
+    let dir = folder("wrong");
+    assert_eq!(hegui(&["init", &dir]).status.code(), Some(0));
+    let before = std::fs::read_to_string(format!("{dir}/activities.toml")).unwrap();
+    for (fact, value) in [
+        ("consent.signup.default_ticked", "perhaps"),
+        ("consent.signup.form", "writen"),
+        ("consent.nobody.form", "written"),
+        ("consent.signup.colour", "red"),
+    ] {
+        let output = hegui(&["answer", &dir, fact, value, "--by", "测试员"]);
+        assert_eq!(output.status.code(), Some(2), "{fact} {value}");
+    }
+    assert_eq!(std::fs::read_to_string(format!("{dir}/activities.toml")).unwrap(), before);
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
+fn the_catalog_is_shown_linted_and_exported() {
+    assert_eq!(hegui(&["catalog", "lint"]).status.code(), Some(0));
+    assert!(out(&hegui(&["catalog", "show", "6.6.7.1"])).contains("6.6.7.1-separate"));
+    assert!(out(&hegui(&["fact", "show", "consent.separate"])).contains("6.6.7.1-separate"));
+    let export: serde_json::Value = serde_json::from_str(&out(&hegui(&["catalog", "export"]))).unwrap();
+    let standard =
+        export["instruments"].as_array().unwrap().iter().find(|i| i["id"] == "t-clast-001.2-2021").unwrap();
+    let clause = standard["clauses"].as_array().unwrap().iter().find(|c| c["clause"] == "6.6.7.1").unwrap();
+    assert_eq!((clause["stage"].as_str(), clause["extends"].as_str()), (Some("provide"), Some("5.7.2")));
+    assert_eq!(clause["requirements"][0]["covers"], serde_json::json!(["6.6.7.1/a", "6.6.7.1/b"]));
+    assert!(clause["requirements"][0]["cases"].as_array().unwrap().len() >= 4);
+}
+
+#[test]
+fn what_the_documents_say_of_the_catalog_is_so() {
+    let catalog = hegui_law::catalog().unwrap();
+    let cases: usize = catalog.requirements.iter().map(|r| r.cases.len()).sum();
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let requirements = catalog.requirements.len();
+    assert!(
+        readme.contains(&format!("{requirements} 项要求、{cases} 个示例")),
+        "{requirements} requirements, {cases} cases"
+    );
+    assert!(readme.contains(&format!("{requirements} requirements with {cases} cases")));
+
+    let contributing = std::fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let example = contributing.split("```toml\n").nth(1).and_then(|rest| rest.split("\n```").next()).unwrap();
+    let clause = std::fs::read_to_string(root().join("catalog/t-clast-001.2-2021/6.6.7.2.toml")).unwrap();
+    assert!(clause.contains(example), "the example in CONTRIBUTING.md is no longer what the catalog holds");
+}
