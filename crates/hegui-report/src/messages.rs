@@ -212,7 +212,7 @@ messages! {
     UNKNOWNS: "未知", "Unknown";
     UNKNOWNS_NOTE: "下列要求缺少事实，不能得出结论。每项列出所等待的事实；对应的问题见“待答问题”。", "Facts are missing for these requirements, so nothing is concluded. Each lists the facts it waits for; the questions stand under “Open questions”.";
     METS: "符合与不适用", "Conforming and not applicable";
-    METS_NOTE: "折叠列出。每行为一项要求与一个事物，及其所依据的事实。", "Folded. Each line is one requirement and one thing, with the facts behind it.";
+    METS_NOTE: "折叠列出。每行为一项要求与一个事物，及其所依据的事实。打印时只印已展开的部分；需要全部时，先“全部展开”。", "Folded. Each line is one requirement and one thing, with the facts behind it. Only what is unfolded is printed: unfold all first to print everything.";
     METS_COUNTED: "本报告共 {n} 项发现，超过 {limit} 项：差距与未知全部列出，符合与不适用只按条款计数。逐项结果见 JSON 输出。", "This report has {n} findings, more than {limit}: gaps and unknowns are all listed, met and not-applicable ones counted by clause. The JSON output has each.";
     THINGS_CONCERNED: "涉及 {n} 处", "{n} concerned";
     REQUIREMENT: "要求", "requirement";
