@@ -91,8 +91,8 @@ fn describe(choice: &choice::Choice, things: usize, sample: usize) {
         "Of the catalog's {all} checks ({quantified} with quantifiers, {timed} with dates, durations or text): the 10 \
          largest by plan nodes, of the rest 10 with quantifiers and 10 with dates or text, spread evenly over the \
          catalog. {} things of each check's scope; everything known and closed, nothing none. One thread. Times are \
-         nanoseconds for one thing. *ours*: the columns stand; *+ columns*: counting their building from rows (a JSON \
-         map a thing). The peers' contexts and inputs stand beforehand (not counted), hold only what the check \
+         nanoseconds for one thing. *ours*: the columns stand; *+ columns*: counting their building from rows (one \
+         a thing, a JSON value a fact, codes as strings). The peers' contexts and inputs stand beforehand (not counted), hold only what the check \
          reaches, and `met()` is a field there; they are asked about {} things of each, evenly spread, and every \
          answer is asserted to be ours.\n",
         thousands(things as f64),

@@ -258,8 +258,9 @@ fn change(catalog: &Catalog, assessed: &mut Assessed, evaluation: &mut Evaluatio
     let mut seeded = Seeded::new(SEED);
     let root = catalog.schema.kind_named("organisation").context("no organisation")?;
     let read = facts_read(catalog, &assessed.universe);
-    let (at_root, below): (Vec<_>, Vec<_>) = read.into_iter().partition(|(kind, _)| *kind == root);
-    ensure!(!at_root.is_empty(), "no check reads a fact of the organisation");
+    let at_root = flowing(catalog, root, &read);
+    let below: Vec<_> = read.into_iter().filter(|(kind, _)| *kind != root).collect();
+    ensure!(!at_root.is_empty(), "no check reads a fact that can be stated at the organisation");
     let (mut organisation, mut elsewhere) = (vec![], vec![]);
     for number in 0..CHANGES {
         let above = number % (CHANGES / AT_ORGANISATION) == 0;
@@ -318,6 +319,19 @@ fn facts_read(catalog: &Catalog, universe: &Universe) -> Vec<(KindId, FieldId)> 
             universe.table(*kind).rows > 0 && catalog.schema.kind(*kind).parent != Some(*field)
         })
         .collect()
+}
+
+/// Facts of the organisation that are read, there or where they flow down to.
+fn flowing(catalog: &Catalog, root: KindId, read: &[(KindId, FieldId)]) -> Vec<(KindId, FieldId)> {
+    let schema = &catalog.schema;
+    let flows = |name: &str| {
+        read.iter().any(|(kind, field)| {
+            let field = schema.kind(*kind).field(*field);
+            field.name == name && (*kind == root || field.inherits)
+        })
+    };
+    let fields = schema.kind(root).fields.iter().enumerate().filter(|(_, field)| flows(&field.name));
+    fields.map(|(place, _)| (root, FieldId(place as u16))).collect()
 }
 
 /// Another value than the fact has; one in ten times none known.

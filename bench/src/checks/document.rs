@@ -1,6 +1,6 @@
 //! From rows to what the peers read: one nested document a thing, no deeper than the check reaches.
 
-use super::reach::{Reach, outcome_key};
+use super::reach::{Key, Reach, outcome_key};
 use super::world::World;
 use hegui_logic::schema::{KindId, RelationId, Schema, Source, Type};
 use serde_json::Value as Json;
@@ -26,13 +26,15 @@ pub struct Documents<'a> {
     world: &'a World,
     schema: &'a Schema,
     members: BTreeMap<(KindId, RelationId), Vec<Vec<u32>>>,
+    keys: BTreeMap<KindId, Vec<Key>>,
 }
 
 impl<'a> Documents<'a> {
     /// Looks through the rows for who refers to whom.
     #[must_use]
     pub fn new(world: &'a World, schema: &'a Schema) -> Self {
-        let mut made = Self { world, schema, members: BTreeMap::new() };
+        let keys = world.needs.iter().map(|(kind, need)| (*kind, need.keys())).collect();
+        let mut made = Self { world, schema, members: BTreeMap::new(), keys };
         for (kind, need) in &world.needs {
             for relation in &need.relations {
                 made.members.insert((*kind, *relation), made.collect(*kind, *relation));
@@ -41,13 +43,18 @@ impl<'a> Documents<'a> {
         made
     }
 
+    /// Where the values of a kind's rows stand under a key.
+    fn place(&self, kind: KindId, key: &Key) -> usize {
+        self.keys.get(&kind).and_then(|keys| keys.iter().position(|k| k == key)).unwrap_or(usize::MAX)
+    }
+
     fn collect(&self, kind: KindId, id: RelationId) -> Vec<Vec<u32>> {
         let relation = self.schema.kind(kind).relation(id);
-        let there = self.schema.kind(relation.to);
         let mut members = vec![vec![]; self.world.of(kind).len()];
-        let reverse = |name: &str, members: &mut Vec<Vec<u32>>| {
+        let reverse = |key: Key, members: &mut Vec<Vec<u32>>| {
+            let place = self.place(relation.to, &key);
             for (other, row) in self.world.of(relation.to).iter().enumerate() {
-                for to in references(row.get(name)) {
+                for to in references(row.get(place)) {
                     if let Some(list) = members.get_mut(to as usize) {
                         list.push(other as u32);
                     }
@@ -56,12 +63,13 @@ impl<'a> Documents<'a> {
         };
         match relation.source {
             Source::List => {
+                let place = self.place(kind, &Key::List(id));
                 for (list, row) in members.iter_mut().zip(self.world.of(kind)) {
-                    list.extend(references(row.get(&relation.name)));
+                    list.extend(references(row.get(place)));
                 }
             }
-            Source::Inverse(field) => reverse(&there.field(field).name, &mut members),
-            Source::InverseList(list) => reverse(&there.relation(list).name, &mut members),
+            Source::Inverse(field) => reverse(Key::Fact(field), &mut members),
+            Source::InverseList(list) => reverse(Key::List(list), &mut members),
         }
         members
     }
@@ -74,7 +82,7 @@ impl<'a> Documents<'a> {
         let mut map = vec![];
         for id in &reach.facts {
             let field = definition.field(*id);
-            let Some(value) = facts.get(&field.name) else { continue };
+            let Some(value) = facts.get(self.place(kind, &Key::Fact(*id))) else { continue };
             map.push((
                 field.name.clone(),
                 match field.ty {
@@ -87,7 +95,7 @@ impl<'a> Documents<'a> {
         }
         for (id, below) in &reach.follows {
             let field = definition.field(*id);
-            let to = references(facts.get(&field.name)).next();
+            let to = references(facts.get(self.place(kind, &Key::Fact(*id)))).next();
             if let (Type::Thing(kind), Some(row)) = (field.ty, to) {
                 map.push((field.name.clone(), self.of(below, kind, row)));
             }
@@ -99,8 +107,8 @@ impl<'a> Documents<'a> {
             map.push((relation.name.clone(), Document::List(things)));
         }
         for clause in &reach.outcomes {
-            let key = outcome_key(clause);
-            map.extend(facts.get(&key).map(|met| (key, Document::Plain(met))));
+            let met = facts.get(self.place(kind, &Key::Outcome(clause.clone())));
+            map.extend(met.map(|met| (outcome_key(clause), Document::Plain(met))));
         }
         if reach.identity {
             map.push(("id_".to_owned(), Document::Identity(row.into())));

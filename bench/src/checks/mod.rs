@@ -1,6 +1,6 @@
 //! Thirty checks of the catalog, and what each of the three evaluators needs to answer them.
 //!
-//! A generated [`world`] holds the facts as rows of JSON: one map a thing. From the same rows come
+//! A generated [`world`] holds the facts as rows of JSON values: one row a thing. From the same rows come
 //! the columns that ours reads ([`columns`]) and the nested documents that the peers read
 //! ([`document`]), which hold only what the check can reach ([`reach`]), so that no peer carries
 //! what it does not need.

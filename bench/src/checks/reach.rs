@@ -107,6 +107,27 @@ pub struct Need {
     pub outcomes: BTreeSet<String>,
 }
 
+/// What a value of a row is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A fact or reference.
+    Fact(FieldId),
+    /// A list of references.
+    List(RelationId),
+    /// The outcome of a clause.
+    Outcome(String),
+}
+
+impl Need {
+    /// What the values of a row are, in order.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Key> {
+        let facts = self.fields.iter().map(|id| Key::Fact(*id));
+        let lists = self.lists.iter().map(|id| Key::List(*id));
+        facts.chain(lists).chain(self.outcomes.iter().map(|clause| Key::Outcome(clause.clone()))).collect()
+    }
+}
+
 /// What rows of every kind must hold so that a plan can be answered.
 #[must_use]
 pub fn needs(plan: &Plan, schema: &Schema) -> BTreeMap<KindId, Need> {

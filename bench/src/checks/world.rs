@@ -1,19 +1,19 @@
 //! Things made up for a check: everything that it reads is known, every list complete, nothing none.
 //!
-//! A thing is a row: a JSON map from the names of facts to values, codes and texts as strings, dates
-//! and lengths of time as seconds, references as row numbers. Half of the values of an enum are ones
+//! A thing is a row: one value for each fact that the check needs, in the order of the kind's keys;
+//! codes and texts are strings, dates and lengths of time seconds, references row numbers. Half of the values of an enum are ones
 //! that the check asks about, so that it does not end at its first comparison.
 
-use super::reach::{Need, needs, outcome_key};
+use super::reach::{Need, needs};
 use crate::measure::Seeded;
 use hegui_logic::calendar::{DAY, parse_date};
 use hegui_logic::plan::{NodeId, Op, Plan};
 use hegui_logic::schema::{EnumId, Field, FieldId, Kind, KindId, Schema, Source, Type};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One thing.
-pub type Row = Map<String, Value>;
+/// One thing: its values in the order of [`Need::keys`].
+pub type Row = Vec<Value>;
 
 /// All things of a check.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl World {
     /// How many values all rows hold.
     #[must_use]
     pub fn values(&self) -> usize {
-        self.rows.values().flatten().map(Map::len).sum()
+        self.rows.values().flatten().map(Vec::len).sum()
     }
 }
 
@@ -111,7 +111,7 @@ impl Maker<'_> {
         let mut made = Row::new();
         for id in &need.fields {
             let field = definition.field(*id);
-            made.insert(field.name.clone(), self.value(kind, definition, *id, field, row));
+            made.push(self.value(kind, definition, *id, field, row));
         }
         for id in &need.lists {
             let relation = definition.relation(*id);
@@ -119,11 +119,9 @@ impl Maker<'_> {
             let there = self.counts.get(&relation.to).copied().unwrap_or(0);
             let members: BTreeSet<usize> =
                 (0..self.seeded.below(5)).map(|_| self.seeded.below(there)).collect();
-            made.insert(relation.name.clone(), members.into_iter().collect());
+            made.push(members.into_iter().collect());
         }
-        for clause in &need.outcomes {
-            made.insert(outcome_key(clause), self.seeded.chance(50).into());
-        }
+        made.extend(need.outcomes.iter().map(|_| Value::from(self.seeded.chance(50))));
         made
     }
 

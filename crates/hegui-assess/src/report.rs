@@ -498,40 +498,60 @@ impl Assessment<'_> {
         found
     }
 
+    /// "These are all", list by list; what was said once for everything below is named once.
     fn complete_assumptions(&self) -> Vec<AssumptionView> {
         let mut found = vec![];
         for (kind, relation) in self.relations_read() {
-            let definition = self.catalog.schema.kind(kind).relation(relation);
-            let title =
-                self.catalog.kinds.get(definition.to.0 as usize).map(|k| k.title.clone()).unwrap_or_default();
+            let title = self.kind_title(self.catalog.schema.kind(kind).relation(relation).to);
             let Some(members) = self.assessed.universe.table(kind).relations.get(relation.0 as usize) else {
                 continue;
             };
             let Some(things) = self.things.get(kind.0 as usize) else { continue };
+            let mut blankets =
+                std::collections::BTreeMap::<String, (usize, usize, Option<OriginView>)>::new();
             for row in members.closed.and(things).iter_ones() {
                 let row = row as u32;
-                let n = members.of(row).len();
-                let name = self.name(kind, row);
                 let key = FactKey::Complete(kind, row, relation);
-                found.push(AssumptionView {
-                    kind: "complete".to_owned(),
-                    path: self.assessed.path(&key),
-                    statement: if n == 0 {
-                        Text {
-                            zh: format!("「{name}」没有{}。", title.zh),
-                            en: format!("“{name}”: none of the kind “{}”", title.en),
-                        }
-                    } else {
-                        Text {
-                            zh: format!("「{name}」的{}共 {n} 项，没有其他。", title.zh),
-                            en: format!("“{name}”: the list of “{}” is complete, with {n}", title.en),
-                        }
-                    },
-                    origin: self.origin(&key),
-                });
+                let origin = self.origin(&key);
+                let n = members.of(row).len();
+                match origin.as_ref().and_then(|o| o.inherited.clone()) {
+                    Some(above) => {
+                        let blanket = blankets.entry(above).or_insert((0, 0, origin));
+                        blanket.0 += 1;
+                        blanket.1 += n;
+                    }
+                    None => found.push(AssumptionView {
+                        kind: "complete".to_owned(),
+                        path: self.assessed.path(&key),
+                        statement: closed_list(&self.name(kind, row), &title, n),
+                        origin,
+                    }),
+                }
             }
+            let (below, name) = (self.kind_title(kind), self.relation_name(kind, relation));
+            found.extend(blankets.into_iter().map(|(above, (lists, n, origin))| AssumptionView {
+                kind: "complete".to_owned(),
+                path: format!("{above}: {name} (complete)"),
+                statement: Text {
+                    zh: format!("各{}的{}均已全部列出（{lists} 份清单，共 {n} 项）。", below.zh, title.zh),
+                    en: format!(
+                        "every “{}”: the list of “{}” is complete ({lists} lists, {n} in all)",
+                        below.en, title.en
+                    ),
+                },
+                origin,
+            }));
         }
         found
+    }
+
+    fn kind_title(&self, kind: KindId) -> Text {
+        self.catalog.kinds.get(kind.0 as usize).map(|k| k.title.clone()).unwrap_or_default()
+    }
+
+    fn relation_name(&self, kind: KindId, relation: RelationId) -> String {
+        let kind = self.catalog.schema.kind(kind);
+        format!("{}.{}", kind.name, kind.relation(relation).name)
     }
 
     /// Relations that some selected requirement reads, or that lead down to its scope.
@@ -643,6 +663,19 @@ fn reason(reason: &Reason) -> &'static str {
         Reason::Conflict(_) => "conflict",
         // A relation's members are known and still it is open; a value hangs on another that is unknown.
         Reason::Known => "open",
+    }
+}
+
+fn closed_list(name: &str, title: &Text, n: usize) -> Text {
+    if n == 0 {
+        return Text {
+            zh: format!("「{name}」没有{}。", title.zh),
+            en: format!("“{name}”: none of the kind “{}”", title.en),
+        };
+    }
+    Text {
+        zh: format!("「{name}」的{}共 {n} 项，没有其他。", title.zh),
+        en: format!("“{name}”: the list of “{}” is complete, with {n}", title.en),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Assessed {
     pub(crate) dates: Dates,
     /// How long each fact stays fresh, by kind and field.
     pub(crate) fresh: Vec<Vec<Option<i64>>>,
+    /// For each kind and field the fields of the kinds directly below that it flows down to.
+    heirs: Vec<Vec<Vec<(KindId, FieldId)>>>,
     /// Facts about which something was said that does not give a value: nothing flows down to them.
     blocked: HashSet<(KindId, u32, FieldId)>,
     /// What was said of relations of everything below a thing.
@@ -55,12 +57,14 @@ impl Assessed {
                 (0..definition.fields.len()).map(fresh).collect()
             })
             .collect();
+        let heirs = (0..schema.kinds.len()).map(|kind| heirs(&schema, KindId(kind as u16))).collect();
         let mut assessed = Self {
             universe,
             store,
             schema,
             dates: moments(as_of, known_on),
             fresh,
+            heirs,
             blocked: HashSet::new(),
             covered: HashMap::new(),
             closed: HashMap::new(),
@@ -268,8 +272,9 @@ impl Assessed {
     /// Lets a fact's value flow on to what lies below, as far as nothing is stated there.
     pub(crate) fn flow(&mut self, kind: KindId, row: u32, field: FieldId) {
         let value = self.universe.value(kind, row, field);
-        let name = self.schema.kind(kind).field(field).name.clone();
-        for (below, field) in heirs(&self.schema, kind, &name) {
+        let heirs = self.heirs.get(kind.0 as usize).and_then(|fields| fields.get(field.0 as usize));
+        let Some(heirs) = heirs.filter(|heirs| !heirs.is_empty()).cloned() else { return };
+        for (below, field) in heirs {
             for child in self.below(kind, row, below) {
                 let inherited = self.is_inherited(below, child, field);
                 let stated = self.universe.value(below, child, field).is_some() && !inherited;
@@ -438,14 +443,16 @@ impl Assessed {
     }
 }
 
-/// The kinds directly below whose fact of this name flows down from a kind.
-fn heirs(schema: &Schema, kind: KindId, name: &str) -> Vec<(KindId, FieldId)> {
+/// For each fact of a kind the facts of the same name of the kinds directly below to which it flows.
+fn heirs(schema: &Schema, kind: KindId) -> Vec<Vec<(KindId, FieldId)>> {
     let kinds = (0..schema.kinds.len()).map(|at| KindId(at as u16));
-    kinds
-        .filter(|below| schema.parent_of(*below) == Some(kind))
-        .filter_map(|below| Some((below, schema.kind(below).field_named(name)?)))
-        .filter(|(below, field)| schema.kind(*below).field(*field).inherits)
-        .collect()
+    let below: Vec<KindId> = kinds.filter(|below| schema.parent_of(*below) == Some(kind)).collect();
+    let heir = |below: KindId, name: &str| {
+        let field = schema.kind(below).field_named(name)?;
+        schema.kind(below).field(field).inherits.then_some((below, field))
+    };
+    let fields = schema.kind(kind).fields.iter();
+    fields.map(|field| below.iter().filter_map(|below| heir(*below, &field.name)).collect()).collect()
 }
 
 /// Runs of equal rows.

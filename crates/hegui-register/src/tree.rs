@@ -323,11 +323,16 @@ impl<'s> Builder<'s> {
     /// Puts a value behind the keys that were read, or into the open list.
     fn value(&mut self, span: Span, item: Item<'s>) -> Option<u32> {
         let top = *self.stack.last()?;
-        let mut keys = std::mem::take(&mut self.keys);
-        let Some((key, key_span)) = keys.pop() else {
+        let Some((key, key_span)) = self.keys.pop() else {
             return Some(self.append(top, Cow::Borrowed(""), span.start() as u32, span, item));
         };
-        let table = if keys.is_empty() { top } else { self.descend(top, keys)? };
+        // The vector of keys is kept for the next key, which is nearly always a single one.
+        let table = if self.keys.is_empty() {
+            top
+        } else {
+            let keys = std::mem::take(&mut self.keys);
+            self.descend(top, keys)?
+        };
         if let Some(first) = self.member(table, &key) {
             let first = self.section.nodes.get(first as usize).map(|n| n.key_at);
             self.fault(key_span, format!("`{key}` is given twice"), first);
