@@ -7,7 +7,7 @@ HEGUI := target/debug/hegui
 AS_OF := 2026-06-30
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt lint deny unit catalog examples bench-check fuzz bench docs schemas clean
+.PHONY: help demo test tools fmt lint deny unit catalog examples bench-check fuzz bench schemas clean
 
 help: ## 本菜单 · this menu
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'

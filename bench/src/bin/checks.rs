@@ -3,6 +3,8 @@
 //!
 //! `checks [THINGS [SAMPLE]]`: how many things of each check's scope there are, and how many of them
 //! (spread evenly) the peers are asked about. Their time for one thing is then what counts.
+//!
+//! `checks profile ID` does nothing but evaluate one of the checks with ours, for a profiler to look at.
 
 use anyhow::{Context, Result, ensure};
 use hegui_bench::checks::document::Documents;
@@ -34,17 +36,16 @@ struct Figures {
 }
 
 fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let mut number = |default: usize| -> Result<usize> {
-        arguments
-            .next()
-            .map_or(Ok(default), |text| text.parse().with_context(|| format!("`{text}` is no number")))
-    };
-    let (things, sample) = (number(100_000)?, number(10_000)?);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog");
     let catalog = Catalog::read_dir(folder).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let choice = choice::choose(&catalog);
     ensure!(choice.checks.len() == 30, "only {} checks fit the rule", choice.checks.len());
+    if let [_, what, id] = std::env::args().collect::<Vec<_>>().as_slice()
+        && what == "profile"
+    {
+        return profile(&choice, &catalog.schema, id);
+    }
+    let (things, sample) = sizes()?;
     println!("## Checks\n");
     describe(&choice, things, sample);
     let mut table = Table::new(&[
@@ -85,6 +86,29 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+fn sizes() -> Result<(usize, usize)> {
+    let mut arguments = std::env::args().skip(1);
+    let mut number = |default: usize| -> Result<usize> {
+        arguments
+            .next()
+            .map_or(Ok(default), |text| text.parse().with_context(|| format!("`{text}` is no number")))
+    };
+    Ok((number(100_000)?, number(10_000)?))
+}
+
+fn profile(choice: &choice::Choice, schema: &Schema, id: &str) -> Result<()> {
+    let check = choice.checks.iter().find(|check| check.id == id).context("no such check among the 30")?;
+    let world = World::new(&check.plan, schema, 100_000, 1);
+    let universe = columns::build(&world, schema)?;
+    println!("{}\nscope {}", check.plan.source, schema.kind(check.plan.scope).name);
+    for (kind, rows) in &world.rows {
+        println!("{} rows of {}", rows.len(), schema.kind(*kind).name);
+    }
+    let (took, _) = repeat(100, || Session::new(&universe, schema).evaluate(&check.plan));
+    println!("{took:?}");
+    Ok(())
+}
+
 fn describe(choice: &choice::Choice, things: usize, sample: usize) {
     let (all, quantified, timed) = choice.candidates;
     println!(
@@ -92,9 +116,9 @@ fn describe(choice: &choice::Choice, things: usize, sample: usize) {
          largest by plan nodes, of the rest 10 with quantifiers and 10 with dates or text, spread evenly over the \
          catalog. {} things of each check's scope; everything known and closed, nothing none. One thread. Times are \
          nanoseconds for one thing. *ours*: the columns stand; *+ columns*: counting their building from rows (one \
-         a thing, a JSON value a fact, codes as strings). The peers' contexts and inputs stand beforehand (not counted), hold only what the check \
-         reaches, and `met()` is a field there; they are asked about {} things of each, evenly spread, and every \
-         answer is asserted to be ours.\n",
+         a thing, a JSON value a fact, codes as strings). The peers' contexts and inputs stand beforehand (not \
+         counted), hold only what the check reaches, and `met()` is a field there; they are asked about {} things of \
+         each, evenly spread, and every answer is asserted to be ours. All are processor times of the thread.\n",
         thousands(things as f64),
         thousands(sample.min(things) as f64)
     );
