@@ -145,10 +145,13 @@ fn cells(name: &str, group: &str, nodes: usize, things: usize, f: &Figures) -> V
     ]
 }
 
+/// What a target is set for: its name, the figure and the least that it should be.
+type Line = (&'static str, fn(&Figures) -> f64, f64);
+
 fn conclude(all: &[Figures], total: &Figures) {
     let least = |f: fn(&Figures) -> f64| all.iter().map(f).fold(f64::INFINITY, f64::min);
     let reach = |f: fn(&Figures) -> f64, limit: f64| all.iter().filter(|x| f(x) >= limit).count();
-    let lines: [(&str, fn(&Figures) -> f64, f64); 4] = [
+    let lines: [Line; 4] = [
         ("cel, columns standing", |f| f.interpreter / f.ours, 500.0),
         ("regorus, columns standing", |f| f.regorus / f.ours, 500.0),
         ("cel, columns built", |f| f.interpreter / (f.ours + f.building), 20.0),

@@ -69,7 +69,8 @@ fn report(sizes: &[usize]) -> Result<()> {
     println!(
         "Every requirement of the catalog (profile `{PROFILE}`) over registers made by `hegui_register::generate`, \
          seed {SEED}, read from files that the system has in its cache. Times in milliseconds by the clock, in \
-         brackets the processor time of the thread; memory in MiB. Each size in a process of its own.\n"
+         brackets the processor time of the thread; those of changes are processor time; memory in MiB. \
+         Each size in a process of its own.\n"
     );
     let mut measured = vec![];
     for size in sizes {
@@ -87,23 +88,26 @@ fn report(sizes: &[usize]) -> Result<()> {
     Ok(())
 }
 
-const LINES: [(&str, &str, &str); 16] = [
+const LINES: [(&str, &str, &str); 19] = [
     ("things", "things", ""),
     ("requirements evaluated", "requirements", ""),
     ("outcomes", "outcomes", ""),
     ("TOML, MB", "toml_mb", ""),
     ("load from TOML", "toml", ""),
     ("load from TOML, MB/s", "toml_rate", "≥ 30"),
+    ("the same in processor time", "toml_rate_processor", ""),
     ("snapshot, MB", "snapshot_mb", ""),
     ("load from snapshot", "snapshot", ""),
     ("load from snapshot, MB/s", "snapshot_rate", "≥ 300"),
+    ("the same in processor time", "snapshot_rate_processor", ""),
     ("universe", "universe", ""),
     ("evaluation", "evaluation", "< 2,000 at 100,000"),
     ("peak memory, loading from TOML", "peak_toml", ""),
     ("peak memory in all", "peak", ""),
     ("one fact changed, p50", "change_p50", ""),
     ("one fact changed, p99", "change_p99", "< 5"),
-    ("the slowest, at the organisation and elsewhere", "change_max", ""),
+    ("the slowest at the organisation", "change_organisation", ""),
+    ("the slowest elsewhere", "change_elsewhere", ""),
 ];
 
 fn cell(value: Option<&Json>) -> String {
@@ -208,7 +212,7 @@ fn measure(dir: &Path) -> Result<()> {
     let changes = change(&catalog, &mut assessed, &mut evaluation)?;
     let things: usize = assessed.universe.tables.iter().map(|table| table.rows).sum();
     let outcomes: usize = evaluation.outcomes.iter().flatten().map(|outcomes| outcomes.len()).sum();
-    let rate = |bytes: f64, took: Took| bytes / 1e6 / took.clock.as_secs_f64();
+    let rate = |bytes: f64, took: Duration| bytes / 1e6 / took.as_secs_f64();
     println!(
         "{}",
         json!({
@@ -217,20 +221,20 @@ fn measure(dir: &Path) -> Result<()> {
             "outcomes": outcomes,
             "toml_mb": texts as f64 / 1e6,
             "toml": milliseconds(toml),
-            "toml_rate": rate(texts as f64, toml),
+            "toml_rate": rate(texts as f64, toml.clock),
+            "toml_rate_processor": rate(texts as f64, toml.processor),
             "snapshot_mb": bytes as f64 / 1e6,
             "snapshot": milliseconds(snapshot),
-            "snapshot_rate": rate(bytes as f64, snapshot),
+            "snapshot_rate": rate(bytes as f64, snapshot.clock),
+            "snapshot_rate_processor": rate(bytes as f64, snapshot.processor),
             "universe": milliseconds(built),
             "evaluation": milliseconds(middle(evaluations)),
             "peak_toml": mib(peak_toml),
             "peak": mib(peak),
             "change_p50": changes.p50.as_secs_f64() * 1e3,
             "change_p99": changes.p99.as_secs_f64() * 1e3,
-            "change_max": [
-                changes.organisation.as_secs_f64() * 1e3,
-                changes.elsewhere.as_secs_f64() * 1e3,
-            ],
+            "change_organisation": changes.organisation.as_secs_f64() * 1e3,
+            "change_elsewhere": changes.elsewhere.as_secs_f64() * 1e3,
         })
     );
     Ok(())

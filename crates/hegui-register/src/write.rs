@@ -6,6 +6,10 @@
 //! old one), so that a crash leaves either the old or the new one. Runs at the same time wait for each
 //! other at the lock file `.hegui.lock`.
 
+mod ruling;
+
+pub use ruling::{NewRuling, Ruled, rule};
+
 use crate::path::{did_you_mean, split_fact, thing_path};
 use crate::problem::Problems;
 use crate::read::{Limits, Register, files_of};
@@ -18,7 +22,7 @@ use hegui_logic::universe::FactKey;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Key, Table, TableLike, Value, value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Key, TableLike, Value, value};
 
 /// The file that runs at the same time wait at.
 const LOCK: &str = ".hegui.lock";
@@ -361,122 +365,6 @@ fn close(at: &mut dyn TableLike, relation: &str, new: InlineTable, usual: &[(Str
     }
 }
 
-/// A ruling that is to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewRuling {
-    /// The requirement, clause or fact that is ruled on: the key, and its id or path.
-    pub on: Ruled,
-    /// Who.
-    pub by: String,
-    /// In which role.
-    pub role: String,
-    /// The day, in seconds.
-    pub date: i64,
-    /// Why.
-    pub reasons: String,
-}
-
-/// What a new ruling is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ruled {
-    /// Which of several values of a fact holds.
-    Fact {
-        /// The fact's name.
-        path: String,
-        /// The value, as for [`answer`].
-        value: String,
-    },
-    /// The outcome of a requirement or clause for a thing.
-    Outcome {
-        /// The requirement's id or the clause's number.
-        target: crate::store::RulingTarget,
-        /// The thing's name.
-        thing: String,
-        /// `met`, `gap`, `not_applicable` or `unknown`.
-        outcome: String,
-        /// The grade of a nonconformity.
-        grade: Option<String>,
-        /// The fingerprint of the parts that were weighed.
-        weighed: Option<String>,
-    },
-}
-
-/// Adds a ruling to `rulings.toml`.
-///
-/// # Errors
-/// When the register is wrong as it stands or would be after the change, or the file cannot be written.
-pub fn rule(
-    dir: &Path,
-    ruling: &NewRuling,
-    catalog: &Catalog,
-    limits: &Limits,
-) -> Result<Written, WriteError> {
-    const FILE: &str = "rulings.toml";
-    let _lock = lock(dir)?;
-    let mut files = files_of(dir, limits)?;
-    let register = Register::read_files(files.clone(), catalog)?;
-    let entry = ruling_table(ruling, &register, &catalog.schema)?;
-    let old = files.iter().position(|(name, _)| name == FILE);
-    let text = old.and_then(|at| files.get(at)).map(|(_, text)| text.clone()).unwrap_or_default();
-    let mut document: DocumentMut =
-        text.parse().map_err(|error: toml_edit::TomlError| WriteError::Answer(error.to_string()))?;
-    let rulings = document.entry("ruling").or_insert(Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
-    match rulings {
-        Item::ArrayOfTables(tables) => tables.push(entry),
-        Item::Value(Value::Array(array)) => array.push(entry.into_inline_table()),
-        _ => return Err(WriteError::Answer(format!("`ruling` in `{FILE}` is no list"))),
-    }
-    let new = document.to_string();
-    match old.and_then(|at| files.get_mut(at)) {
-        Some((_, text)) => text.clone_from(&new),
-        None => files.push((FILE.to_owned(), new.clone())),
-    }
-    Register::read_files(files, catalog)?;
-    replace(&dir.join(FILE), new.as_bytes())?;
-    let path = match &ruling.on {
-        Ruled::Fact { path, .. } => path.clone(),
-        Ruled::Outcome { thing, .. } => thing.clone(),
-    };
-    Ok(Written { file: FILE.to_owned(), path, before: 0 })
-}
-
-fn ruling_table(ruling: &NewRuling, register: &Register, schema: &Schema) -> Result<Table, WriteError> {
-    let mut table = Table::new();
-    match &ruling.on {
-        Ruled::Fact { path, value: text } => {
-            table.insert("fact", value(path));
-            let answer = match register.key(schema, path).map_err(WriteError::Answer)? {
-                FactKey::Fact(kind, _, field) => {
-                    let definition = schema.kind(kind).field(field);
-                    typed(text, definition.ty, definition.optional)?
-                }
-                _ => list(text),
-            };
-            table.insert("value", value(answer));
-        }
-        Ruled::Outcome { target, thing, outcome, grade, weighed } => {
-            match target {
-                crate::store::RulingTarget::Requirement(id) => table.insert("requirement", value(id)),
-                crate::store::RulingTarget::Clause(number) => table.insert("clause", value(number)),
-            };
-            table.insert("thing", value(thing));
-            table.insert("outcome", value(outcome));
-            for (key, text) in [("grade", grade), ("weighed", weighed)] {
-                if let Some(text) = text {
-                    table.insert(key, value(text));
-                }
-            }
-        }
-    }
-    table.insert("by", value(&ruling.by));
-    table.insert("role", value(&ruling.role));
-    if let Ok(date) = show_date(ruling.date).parse::<toml_edit::Datetime>() {
-        table.insert("on", value(date));
-    }
-    table.insert("reasons", value(&ruling.reasons));
-    Ok(table)
-}
-
 /// Replaces a file in one step: until the rename the old one stands, from then on the new one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     // A link is written through, not replaced by a file.
@@ -523,4 +411,26 @@ pub fn init(dir: &Path, catalog: &Catalog) -> Result<Vec<String>, WriteError> {
         written.push(name);
     }
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn until_the_rename_the_old_file_stands_whole() {
+        let dir = std::env::temp_dir().join(format!("hegui-write-{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("a.toml");
+        fs::write(&path, "old").unwrap();
+        let temporary = prepare(&path, b"new and longer").unwrap();
+        // Here a crash leaves the old file, and a new one that no reader looks at.
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert!(temporary.file_name().unwrap().to_str().unwrap().starts_with('.'));
+        assert_eq!(temporary.parent(), path.parent(), "a rename is one step only within a file system");
+        replace(&path, b"new and longer").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new and longer");
+        assert!(!temporary.exists());
+        fs::remove_dir_all(&dir).unwrap();
+    }
 }
