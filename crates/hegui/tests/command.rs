@@ -155,6 +155,34 @@ fn a_wrong_answer_changes_nothing() {
 }
 
 #[test]
+fn a_killed_answer_leaves_the_register_whole() {
+    let dir = folder("killed");
+    assert_eq!(hegui(&["init", &dir]).status.code(), Some(0));
+    let mut last = String::new();
+    for round in 0..24u64 {
+        let days = (100 + round).to_string();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hegui"))
+            .args(["answer", &dir, "activity.registration.retention_days", &days, "--by", "测试员"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(round * 900));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What is there is what was there, or what was to be written; the next run is not locked out.
+        assert_eq!(hegui(&["check", &dir]).status.code(), Some(0), "round {round}");
+        let text = std::fs::read_to_string(format!("{dir}/activities.toml")).unwrap();
+        assert!(text.contains("[provision.to-partner]"), "round {round}: cut off");
+        assert!(text == last || text.contains(&days) || last.is_empty(), "round {round}: something was lost");
+        last = text;
+    }
+    let answer = hegui(&["answer", &dir, "activity.registration.retention_days", "7", "--by", "测试员"]);
+    assert_eq!(answer.status.code(), Some(0), "{}", err(&answer));
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
 fn the_catalog_is_shown_linted_and_exported() {
     assert_eq!(hegui(&["catalog", "lint"]).status.code(), Some(0));
     assert!(out(&hegui(&["catalog", "show", "6.6.7.1"])).contains("6.6.7.1-separate"));
