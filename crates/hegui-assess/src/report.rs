@@ -167,7 +167,13 @@ impl Assessment<'_> {
             let Some(kind) = requirement.scope else { continue };
             let Some(things) = self.things.get(kind.0 as usize) else { continue };
             for row in things.iter_ones() {
-                findings.push(self.finding(&seeker, *index, kind, row as u32, outcomes.get(row)));
+                let outcome = outcomes.get(row);
+                let mut finding = self.explained(&seeker, *index, kind, row as u32, outcome);
+                // What may be ruled on next has its fingerprint at hand; `finding` makes any other.
+                if matches!(outcome, Outcome::Gap | Outcome::Unknown) || finding.ruling.is_some() {
+                    finding.fingerprint = self.fingerprint(&seeker, &[*index], row as u32);
+                }
+                findings.push(finding);
             }
             if requirement.strength == Strength::Shall {
                 findings.extend(self.existence(requirement, kind));
@@ -183,9 +189,21 @@ impl Assessment<'_> {
         findings
     }
 
-    /// One finding, by the requirement's index and the thing's row.
+    /// One finding, by the requirement's index and the thing's row, with its fingerprint.
     #[must_use]
     pub fn finding(
+        &self,
+        seeker: &Seeker<'_>,
+        index: usize,
+        kind: KindId,
+        row: u32,
+        outcome: Outcome,
+    ) -> FindingView {
+        let fingerprint = self.fingerprint(seeker, &[index], row);
+        FindingView { fingerprint, ..self.explained(seeker, index, kind, row, outcome) }
+    }
+
+    fn explained(
         &self,
         seeker: &Seeker<'_>,
         index: usize,
@@ -203,7 +221,6 @@ impl Assessment<'_> {
         finding.sample = self.sample(index, row);
         finding.missing = seeker.missing(index, row).iter().map(|key| self.assessed.path(key)).collect();
         finding.because = self.because(seeker, index, row, outcome);
-        finding.fingerprint = self.fingerprint(seeker, &[index], row);
         finding
     }
 

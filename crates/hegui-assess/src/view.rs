@@ -244,7 +244,8 @@ pub struct FindingView {
     pub remedy: Text,
     /// What takes this requirement's place where it does not apply.
     pub replaced_by: Vec<String>,
-    /// The fingerprint of the parts, for a ruling to name.
+    /// The fingerprint of the parts, for a ruling to name; empty where nothing is left to rule on
+    /// (met or not applicable, and no ruling): `hegui explain` gives it for any finding.
     pub fingerprint: String,
 }
 

@@ -265,7 +265,11 @@ fn read_range(table: &Table<'_>, ty: FactType) -> (i64, i64) {
         .as_array()
         .map(|items| items.iter().filter_map(|item| scaled(item.get_ref(), scale)).collect());
     match ends.as_deref() {
-        Some([low, high]) if low <= high && low.abs() <= default.1 && high.abs() <= default.1 => {
+        Some([low, high])
+            if low <= high
+                && low.unsigned_abs() <= default.1.unsigned_abs()
+                && high.unsigned_abs() <= default.1.unsigned_abs() =>
+        {
             (*low, *high)
         }
         _ => {

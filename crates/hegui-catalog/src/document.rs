@@ -190,10 +190,11 @@ impl<'a> Table<'a> {
 
     /// A text that must be there.
     pub fn needed(&self, key: &str, what: &str) -> Written {
-        if self.get(key).is_none() {
+        let written = self.written(key);
+        if self.get(key).is_none() || written.as_ref().is_some_and(|w| w.text.trim().is_empty()) {
             self.missing(key, what);
         }
-        self.written(key).unwrap_or_default()
+        written.unwrap_or_default()
     }
 
     /// A text, empty where it is left out.

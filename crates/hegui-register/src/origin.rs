@@ -44,6 +44,11 @@ pub(crate) fn read(
             wrong.push((node.span, problem));
         }
     }
+    if origin.source == Source::Sample && origin.sample.is_none() {
+        let span = section.children(table).find(|node| node.key == "source").map_or((0, 0), |node| node.span);
+        let example = "`sample = { population = 1200, method = \"random\", seed = 7, size = 60, deviations = 0 }` beside it";
+        wrong.push((span, Wrong::new("a sample without what was drawn", example)));
+    }
     // Without a date of its own, something was learned when it was seen.
     origin.recorded = recorded.unwrap_or(origin.valid_from);
     if origin.valid_until.is_some_and(|end| end < origin.valid_from) {

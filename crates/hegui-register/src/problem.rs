@@ -51,6 +51,7 @@ fn shorten(text: &str) -> String {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { file, line, column } = &self.place;
+        let file: String = file.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
         if *line == 0 {
             write!(f, "{file}: {}", self.message)?;
         } else {

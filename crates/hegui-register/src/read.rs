@@ -221,7 +221,12 @@ impl Walk<'_> {
         for entry in entries {
             let Ok(entry) = entry else { continue };
             let file_name = entry.file_name();
-            let Some(plain) = file_name.to_str() else { continue };
+            let Some(plain) = file_name.to_str() else {
+                let shown = file_name.to_string_lossy();
+                let name = if prefix.is_empty() { shown.into_owned() } else { format!("{prefix}/{shown}") };
+                self.problems.push(Problem::of_file(&name, "this name is not UTF-8", "rename it"));
+                continue;
+            };
             let name = if prefix.is_empty() { plain.to_owned() } else { format!("{prefix}/{plain}") };
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() && !plain.starts_with('.') {

@@ -8,6 +8,9 @@ use hegui_logic::plan::{DECIMAL_ONE, NONE};
 use hegui_logic::schema::{Field, Schema, Type};
 use std::borrow::Cow;
 
+/// Longest text of a fact, in bytes: it is shown wherever the fact is.
+const TEXT_LIMIT: usize = 4_000;
+
 /// China Standard Time is so many seconds ahead of UTC.
 const CHINA: i64 = 8 * 3_600;
 /// Longest duration, in seconds: the range that checks suppose.
@@ -73,6 +76,10 @@ pub(crate) fn read<'s>(
         (Type::Decimal, Item::Float(text)) => ranged(decimal(text)?, field),
         (Type::Date, Item::Date(text)) => date(text).map(Given::Word),
         (Type::Duration, Item::Text(text)) => duration(text).map(Given::Word),
+        (Type::Text, Item::Text(text)) if text.len() > TEXT_LIMIT => Err(Wrong::new(
+            format!("this text has {} bytes; at most {TEXT_LIMIT} are read", text.len()),
+            "a name or a sentence; keep longer papers as evidence",
+        )),
         (Type::Text, Item::Text(text)) => Ok(Given::Text(text.clone())),
         (Type::Enum(list), Item::Text(code)) => {
             place(code, field, schema.values(list)).map(|p| Given::Word(p as i64))

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match commands::run(&cli) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("hegui: {error:#}");
+            eprintln!("hegui: {}", output::plain(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }

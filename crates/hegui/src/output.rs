@@ -7,7 +7,17 @@ use std::path::Path;
 /// Writes to the file, or to standard output. A reader that hangs up is no error.
 pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
     match output {
+        // A device, a pipe or the like is written to as it stands.
+        Some(path) if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) => {
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .open(path)
+                .with_context(|| format!("cannot open `{}`", path.display()))?;
+            file.write_all(text.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))
+        }
         Some(path) => {
+            // A link stays a link: the file that it names is replaced.
+            let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
             let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
             std::fs::create_dir_all(parent)
                 .with_context(|| format!("cannot make the folder `{}`", parent.display()))?;
@@ -48,4 +58,12 @@ pub fn width() -> usize {
         .and_then(|c| c.parse().ok())
         .filter(|w| (40..=400).contains(w))
         .unwrap_or(100)
+}
+
+/// A text for a terminal: what could steer it, or hide what is written, is replaced; lines stay.
+pub fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control() && c != '\n' || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }

@@ -183,6 +183,30 @@ fn a_killed_answer_leaves_the_register_whole() {
 }
 
 #[test]
+fn output_follows_a_link_and_leaves_devices_alone() {
+    let dir = folder("output");
+    std::fs::create_dir_all(&dir).unwrap();
+    let (file, link) = (format!("{dir}/file"), format!("{dir}/link"));
+    std::fs::write(&file, "old").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    assess("examples/clinic", &["--format", "json", "-o", &link]);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with('{'));
+    // The standard output of the process itself stands for a device.
+    let device = assess("examples/clinic", &["--format", "json", "-o", "/dev/stdout"]);
+    assert!(out(&device).starts_with('{'), "{}", err(&device));
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
+fn what_could_steer_a_terminal_is_not_printed() {
+    for args in [["check", "\u{1b}[31mred"], ["assess", "\u{9b}31m\u{202e}"]] {
+        let said = err(&hegui(&args));
+        assert!(!said.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{said:?}");
+    }
+}
+
+#[test]
 fn the_catalog_is_shown_linted_and_exported() {
     assert_eq!(hegui(&["catalog", "lint"]).status.code(), Some(0));
     assert!(out(&hegui(&["catalog", "show", "6.6.7.1"])).contains("6.6.7.1-separate"));

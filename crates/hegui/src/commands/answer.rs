@@ -37,7 +37,7 @@ pub fn answer(cli: &Cli, args: &Answer) -> Result<u8> {
             format!("{path} = {}, written to {file}; {n} earlier observations stay beside it", args.value)
         }
     };
-    output::write(None, &text)?;
+    output::write(None, &output::plain(&text))?;
     Ok(0)
 }
 
@@ -93,6 +93,6 @@ pub fn rule(cli: &Cli, args: &Rule) -> Result<u8> {
             format!("ruling written to {}; it goes stale when a fact that it weighed changes", written.file)
         }
     };
-    output::write(None, &text)?;
+    output::write(None, &output::plain(&text))?;
     Ok(0)
 }
