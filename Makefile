@@ -7,7 +7,7 @@ HEGUI := target/debug/hegui
 AS_OF := 2026-06-30
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt lint deny unit catalog examples bench-check fuzz bench schemas clean
+.PHONY: help demo test tools fmt lint deny unit build catalog examples bench-check fuzz bench schemas clean
 
 help: ## 本菜单 · this menu
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -31,14 +31,15 @@ unit: ## 全部测试 · all tests
 	cargo nextest run --workspace --no-fail-fast
 	cargo test --workspace --doc --quiet
 
-$(HEGUI):
-	cargo build --quiet -p hegui
+# The whole workspace at once: with `-p` cargo would choose other features and build much again.
+build:
+	cargo build --quiet --locked --workspace
 
-catalog: ## 检查法律条款目录 · lint the catalog
-	cargo run --quiet -p hegui -- --lang en catalog lint
+catalog: build ## 检查法律条款目录 · lint the catalog
+	$(HEGUI) --lang en --catalog catalog catalog lint
 
-examples: ## 检查三个示例登记册 · check the three examples
-	@for example in examples/*/; do cargo run --quiet -p hegui -- --lang en check $$example; done
+examples: build ## 检查三个示例登记册 · check the three examples
+	@for example in examples/*/; do $(HEGUI) --lang en check $$example; done
 
 bench-check: ## 只检查 bench/ 能否编译 · only check that bench/ compiles
 	cargo check --quiet --manifest-path bench/Cargo.toml --target-dir target/bench
@@ -52,8 +53,8 @@ fuzz: ## 模糊测试每个目标一分钟 · fuzz every target for a minute
 bench: ## 性能测量（独立工作区），写入 docs/performance.md · measure, into docs/performance.md
 	@scripts/bench
 
-schemas: ## 供编辑器使用的 JSON Schema · JSON Schemas for editors, into out/schemas
-	cargo run --quiet -p hegui -- catalog schemas out/schemas
+schemas: build ## 供编辑器使用的 JSON Schema · JSON Schemas for editors, into out/schemas
+	$(HEGUI) catalog schemas out/schemas
 
 clean: ## 删除构建产物 · delete what was built
 	rm -rf target out bench/target fuzz/target
