@@ -7,7 +7,7 @@ HEGUI := target/debug/hegui
 AS_OF := 2026-06-30
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt lint deny unit build catalog examples bench-check fuzz bench schemas clean
+.PHONY: help demo test tools fmt lint deny unit build catalog examples bench-check fuzz bench docs schemas clean
 
 help: ## 本菜单 · this menu
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -37,6 +37,7 @@ build:
 
 catalog: build ## 检查法律条款目录 · lint the catalog
 	$(HEGUI) --lang en --catalog catalog catalog lint
+	$(HEGUI) --lang en --catalog catalog catalog prove
 
 examples: build ## 检查三个示例登记册 · check the three examples
 	@for example in examples/*/; do $(HEGUI) --lang en check $$example; done
@@ -52,6 +53,9 @@ fuzz: ## 模糊测试每个目标一分钟 · fuzz every target for a minute
 
 bench: ## 性能测量（独立工作区），写入 docs/performance.md · measure, into docs/performance.md
 	@scripts/bench
+
+docs: build ## 条款手册，写入 out/docs · the handbook of clauses, into out/docs
+	$(HEGUI) catalog docs out/docs
 
 schemas: build ## 供编辑器使用的 JSON Schema · JSON Schemas for editors, into out/schemas
 	$(HEGUI) catalog schemas out/schemas

@@ -1,14 +1,17 @@
 //! Compiles `catalog/` and leaves the bytes for the crate to embed.
 //!
 //! An error in the catalog fails the build, with every problem by file, line and column. Cargo looks at
-//! the whole folder for changes, so that a file that is added or removed counts too.
+//! the whole folder for changes, so that a file that is added or removed counts too. Whoever builds a
+//! hegui with a catalog of their own names its folder in `HEGUI_CATALOG_DIR`.
 
 use hegui_catalog::Catalog;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let root: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "catalog"].iter().collect();
+    println!("cargo::rerun-if-env-changed=HEGUI_CATALOG_DIR");
+    let own = || [env!("CARGO_MANIFEST_DIR"), "..", "..", "catalog"].iter().collect();
+    let root: PathBuf = std::env::var_os("HEGUI_CATALOG_DIR").map_or_else(own, PathBuf::from);
     println!("cargo::rerun-if-changed={}", root.display());
     let problems = match Catalog::read_dir(&root) {
         Ok(catalog) => match write(&catalog) {

@@ -9,7 +9,7 @@ use hegui_register::{Assessed, Register};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
-#[path = "small.rs"]
+#[path = "../../crates/hegui-register/tests/register/small_catalog.rs"]
 mod small;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(small::catalog);

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(small::catalog);
 
-#[path = "small.rs"]
+#[path = "../../crates/hegui-register/tests/register/small_catalog.rs"]
 mod small;
 
 /// The date of the evaluation: 2026-11-01.

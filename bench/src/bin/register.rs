@@ -210,7 +210,7 @@ fn measure(dir: &Path) -> Result<()> {
     let mut evaluation = evaluation.context("nothing was evaluated")?;
     let peak = peak_memory_bytes();
     let changes = change(&catalog, &mut assessed, &mut evaluation)?;
-    let things: usize = assessed.universe.tables.iter().map(|table| table.rows).sum();
+    let things: usize = assessed.universe.tables().map(|table| table.rows).sum();
     let outcomes: usize = evaluation.outcomes.iter().flatten().map(|outcomes| outcomes.len()).sum();
     let rate = |bytes: f64, took: Duration| bytes / 1e6 / took.as_secs_f64();
     println!(

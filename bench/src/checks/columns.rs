@@ -8,8 +8,11 @@ use hegui_logic::plan::DECIMAL_ONE;
 use hegui_logic::schema::{EnumId, KindId, Schema, Type};
 use hegui_logic::universe::{OutcomeColumn, Universe, Value};
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
+
+/// So many rows are read at a time: few, so that they stay in the cache.
+const BLOCK: usize = 512;
 
 /// The codes of a list with their places.
 type Codes<'a> = HashMap<&'a str, u32, BuildHasherDefault<Quick>>;
@@ -71,31 +74,37 @@ fn state_all(
     need: &Need,
     codes: &[Codes<'_>],
 ) -> Result<()> {
-    // One column after the other, so that each is written from its beginning to its end.
-    for (place, key) in need.keys().into_iter().enumerate() {
-        let values = (0..).zip(rows.iter().filter_map(|row| row.get(place)));
-        match key {
-            Key::Fact(field) => {
-                let ty = schema.kind(kind).field(field).ty;
-                for (row, value) in values {
-                    let value = read(value, ty, codes, universe)?;
-                    universe.state(kind, row, field, Some(value));
-                }
-            }
-            Key::List(relation) => {
-                for (row, value) in values {
-                    for member in value.as_array().context("no list")? {
-                        universe.list(kind, row, relation, number(member)? as u32);
+    let keys = need.keys();
+    let mut outcomes: BTreeMap<&str, Bits> = BTreeMap::new();
+    // Some rows at a time, that each is fetched from memory once; of these one column after the other.
+    for (first, block) in (0..).step_by(BLOCK).zip(rows.chunks(BLOCK)) {
+        for (place, key) in keys.iter().enumerate() {
+            let values = (first..).zip(block.iter().filter_map(|row| row.get(place)));
+            match key {
+                Key::Fact(field) => {
+                    let ty = schema.kind(kind).field(*field).ty;
+                    for (row, value) in values {
+                        let value = read(value, ty, codes, universe)?;
+                        universe.state(kind, row, *field, Some(value));
                     }
                 }
-            }
-            Key::Outcome(clause) => {
-                let met: Vec<bool> = values.filter_map(|(_, value)| value.as_bool()).collect();
-                let met = Bits::from_fn(met.len(), |row| met[row]);
-                let gap = met.not();
-                universe.outcomes.insert((clause, kind), OutcomeColumn { met, gap });
+                Key::List(relation) => {
+                    for (row, value) in values {
+                        for member in value.as_array().context("no list")? {
+                            universe.list(kind, row, *relation, number(member)? as u32);
+                        }
+                    }
+                }
+                Key::Outcome(clause) => {
+                    let met = outcomes.entry(clause).or_default();
+                    values.filter_map(|(_, value)| value.as_bool()).for_each(|value| met.push(value));
+                }
             }
         }
+    }
+    for (clause, met) in outcomes {
+        let gap = met.not();
+        universe.outcomes.insert((clause.to_owned(), kind), OutcomeColumn { met, gap });
     }
     Ok(())
 }

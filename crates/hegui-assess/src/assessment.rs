@@ -4,19 +4,20 @@
 //! them; then each ruling's parts are fingerprinted, and those that were given on other parts than
 //! there are now do not stand: they are shown as stale. What stands is laid over, and evaluated again.
 
+use crate::doubt::{self, Doubt};
 use crate::evaluate::{Evaluation, Overlay, Overlays, under};
+use crate::object::{Included, included};
 use crate::question::{Question, Seeker, questions};
 use crate::rollup::{Grade, Inputs, Rollup, roll_up};
 use crate::scope::{self, Belonging, Object};
 use hegui_catalog::model::{Catalog, Requirement};
-use hegui_logic::bits::Bits;
-use hegui_logic::columnar::{Affected, affected};
 use hegui_logic::error::nearest;
 use hegui_logic::schema::KindId;
 use hegui_logic::single::Explanation;
 use hegui_logic::universe::{FactKey, Value};
 use hegui_register::{Assessed, OutcomeRuling, Register, RulingTarget};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
 
 /// Why an assessment cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +32,16 @@ pub enum Error {
         /// The one that may have been meant.
         near: Option<String>,
     },
+    /// An activity of the object belongs to none of its products.
+    #[error(
+        "`{activity}` belongs to `{product}`, which is not among the products named; name that product, or none"
+    )]
+    Stray {
+        /// The activity.
+        activity: String,
+        /// The product that it belongs to.
+        product: String,
+    },
 }
 
 /// A ruling, and whether it still stands.
@@ -41,6 +52,9 @@ pub struct Ruled<'a> {
     /// Whether a part that it weighed has changed since.
     pub stale: bool,
 }
+
+/// Found by requirement and row.
+pub type ByFinding<T> = BTreeMap<(usize, u32), T>;
 
 /// An assessment.
 pub struct Assessment<'a> {
@@ -56,12 +70,16 @@ pub struct Assessment<'a> {
     pub evaluation: Evaluation,
     /// Where things belong.
     pub belonging: Belonging,
-    /// The things assessed, by kind.
-    pub things: Vec<Bits>,
+    /// The things assessed, and those whose lists belong to the object.
+    pub included: Included,
     /// Rulings on outcomes.
     pub rulings: Vec<Ruled<'a>>,
-    /// Met findings that rest on a sample: requirement, row, and the sampled fact.
-    pub sampled: Vec<(usize, u32, FactKey)>,
+    /// Findings that rest on a sample, met or in doubt: the sampled fact.
+    pub sampled: ByFinding<FactKey>,
+    /// What samples with deviations leave open.
+    pub doubt: Option<Doubt>,
+    /// Where in `rulings` those on a thing stand.
+    ruled: HashMap<(KindId, u32), Vec<usize>>,
 }
 
 impl<'a> Assessment<'a> {
@@ -82,7 +100,10 @@ impl<'a> Assessment<'a> {
         let evaluation =
             Evaluation::new(catalog, &mut assessed.universe, &object.profile, Overlays::default());
         let belonging = Belonging::new(&catalog.schema, &assessed.universe);
-        let things = scope::things(&catalog.schema, &assessed.universe, &object, &belonging);
+        if let Some((activity, product)) = belonging.stray(&catalog.schema, &object) {
+            return Err(stray(catalog, register, activity, product));
+        }
+        let included = included(&catalog.schema, &assessed.universe, &object, &belonging);
         let mut assessment = Self {
             catalog,
             register,
@@ -90,12 +111,16 @@ impl<'a> Assessment<'a> {
             object,
             evaluation,
             belonging,
-            things,
+            included,
             rulings: vec![],
-            sampled: vec![],
+            sampled: BTreeMap::new(),
+            doubt: None,
+            ruled: HashMap::new(),
         };
+        assessment.doubt =
+            doubt::cast(catalog, &mut assessment.assessed, &mut assessment.evaluation, &assessment.object);
         assessment.rule();
-        assessment.sampled = assessment.find_sampled();
+        assessment.sampled = doubt::sampled(&assessment);
         Ok(assessment)
     }
 
@@ -112,7 +137,8 @@ impl<'a> Assessment<'a> {
             let stale = |r: &OutcomeRuling| r.weighed.as_ref().is_some_and(|w| *w != self.weigh(&seeker, r));
             rulings.into_iter().map(|ruling| Ruled { ruling, stale: stale(ruling) }).collect()
         };
-        let mut overlays = Overlays::default();
+        // What a sample proves stands, unless a person says otherwise.
+        let mut overlays = self.doubt.as_ref().map(Doubt::overlays).unwrap_or_default();
         for Ruled { ruling, .. } in ruled.iter().filter(|r| !r.stale) {
             let overlay = Overlay { row: ruling.row, outcome: ruling.outcome };
             match &ruling.target {
@@ -126,9 +152,21 @@ impl<'a> Assessment<'a> {
                 }
             }
         }
+        for (at, Ruled { ruling, .. }) in ruled.iter().enumerate() {
+            self.ruled.entry((ruling.kind, ruling.row)).or_default().push(at);
+        }
         self.rulings = ruled;
         self.evaluation =
             Evaluation::new(self.catalog, &mut self.assessed.universe, &self.object.profile, overlays);
+        if let Some(doubt) = &self.doubt {
+            doubt.tidy(&mut self.evaluation);
+        }
+    }
+
+    /// The rulings on a thing.
+    fn rulings_on(&self, kind: KindId, row: u32) -> impl Iterator<Item = &Ruled<'a>> {
+        let places = self.ruled.get(&(kind, row)).into_iter().flatten();
+        places.filter_map(|place| self.rulings.get(*place))
     }
 
     /// The fingerprint of what a ruling weighs.
@@ -182,64 +220,12 @@ impl<'a> Assessment<'a> {
         }
     }
 
-    /// The path of a thing, `KIND.ID`.
-    #[must_use]
-    pub fn thing(&self, kind: KindId, row: u32) -> String {
-        self.register.thing(&self.catalog.schema, kind, row)
-    }
-
-    /// The name of a thing: its fact `name` or `title`, where it has one, else its id.
-    #[must_use]
-    pub fn name(&self, kind: KindId, row: u32) -> String {
-        let definition = self.catalog.schema.kind(kind);
-        let named =
-            ["name", "title"].into_iter().filter_map(|name| definition.field_named(name)).find_map(|field| {
-                match self.assessed.universe.value(kind, row, field)? {
-                    Value::Number(symbol) => {
-                        self.assessed.universe.texts.get(u32::try_from(symbol).ok()?).map(str::to_owned)
-                    }
-                    _ => None,
-                }
-            });
-        named.unwrap_or_else(|| self.register.id(kind, row).to_owned())
-    }
-
-    fn find_sampled(&self) -> Vec<(usize, u32, FactKey)> {
-        let mut found = vec![];
-        for key in self.assessed.sampled() {
-            for index in &self.evaluation.selected {
-                let (Some(requirement), Some(Some(outcomes))) =
-                    (self.catalog.requirements.get(*index), self.evaluation.outcomes.get(*index))
-                else {
-                    continue;
-                };
-                for plan in
-                    [requirement.when_plan.as_ref(), requirement.check_plan.as_ref()].into_iter().flatten()
-                {
-                    let rows: Vec<u32> =
-                        match affected(plan, &self.assessed.universe, &self.catalog.schema, &key) {
-                            Affected::All => outcomes.met.iter_ones().map(|row| row as u32).collect(),
-                            Affected::Rows(rows) => rows,
-                        };
-                    for row in rows {
-                        let entry = (*index, row, key.clone());
-                        if outcomes.met.get(row as usize) && !found.contains(&entry) {
-                            found.push(entry);
-                        }
-                    }
-                }
-            }
-        }
-        found
-    }
-
     /// The grade that a standing ruling gave to a finding or to its clause.
     #[must_use]
     pub fn grade(&self, requirement: &str, kind: KindId, row: u32) -> Option<Grade> {
         let clause = self.catalog.requirement(requirement).map(|r| r.clause.as_str());
-        self.rulings
-            .iter()
-            .filter(|r| !r.stale && (r.ruling.kind, r.ruling.row) == (kind, row))
+        self.rulings_on(kind, row)
+            .filter(|r| !r.stale)
             .filter(|r| match &r.ruling.target {
                 RulingTarget::Requirement(id) => id == requirement,
                 RulingTarget::Clause(number) => clause.is_some_and(|c| scope::clause_matches(number, c)),
@@ -254,16 +240,16 @@ impl<'a> Assessment<'a> {
 
     /// Calls a function with what the roll-up and the questions read.
     fn with_inputs<T>(&self, f: impl FnOnce(&Inputs<'_>) -> T) -> T {
-        let sampled: Vec<(usize, u32)> = self.sampled.iter().map(|(index, row, _)| (*index, *row)).collect();
         let grade = |requirement: &str, kind: KindId, row: u32| self.grade(requirement, kind, row);
         f(&Inputs {
             catalog: self.catalog,
             profile: &self.object.profile,
             universe: &self.assessed.universe,
             evaluation: &self.evaluation,
-            things: &self.things,
+            things: &self.included.things,
+            lists: &self.included.lists,
             belonging: &self.belonging,
-            sampled: &sampled,
+            sampled: &self.sampled,
             grade: &grade,
             closing: self.object.closing,
         })
@@ -277,9 +263,8 @@ impl<'a> Assessment<'a> {
 
     /// All questions, the weightiest first.
     #[must_use]
-    pub fn questions(&self) -> Vec<Question> {
-        let seeker = self.seeker();
-        self.with_inputs(|inputs| questions(inputs, &seeker))
+    pub fn questions(&self, seeker: &Seeker<'_>) -> Vec<Question> {
+        self.with_inputs(|inputs| questions(inputs, seeker))
     }
 
     /// Relations above a kind that are still open, with the rows at which they are.
@@ -296,12 +281,19 @@ impl<'a> Assessment<'a> {
     /// The ruling on a requirement for a thing, standing or stale; the latest counts.
     #[must_use]
     pub fn ruling_on(&self, requirement: &Requirement, kind: KindId, row: u32) -> Option<&Ruled<'a>> {
-        self.rulings
-            .iter()
-            .filter(|r| (r.ruling.kind, r.ruling.row) == (kind, row))
+        self.rulings_on(kind, row)
             .filter(|r| matches!(&r.ruling.target, RulingTarget::Requirement(id) if *id == requirement.id))
             .max_by_key(|r| (!r.stale, r.ruling.on))
     }
+}
+
+fn stray(catalog: &Catalog, register: &Register, activity: u32, product: Option<u32>) -> Error {
+    let path = |kind: &str, row: u32| {
+        let kind = catalog.schema.kind_named(kind);
+        kind.map(|kind| register.thing(&catalog.schema, kind, row)).unwrap_or_default()
+    };
+    let product = product.map_or_else(|| "no product".to_owned(), |row| path("product", row));
+    Error::Stray { activity: path("activity", activity), product }
 }
 
 /// All facts of an explanation.

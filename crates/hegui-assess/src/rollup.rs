@@ -6,13 +6,14 @@
 //! says otherwise: of the eight legal bases (5.2.2) one suffices, so only the indicator's own
 //! requirements count; a holistic clause with a gap in a part waits for a person.
 
+use crate::assessment::ByFinding;
 use crate::evaluate::{Evaluation, under};
 use crate::scope::{self, Belonging, Step};
 use hegui_catalog::model::{Aggregate, Catalog, Clause, ClauseKind, Strength};
 use hegui_logic::bits::Bits;
 use hegui_logic::schema::KindId;
 use hegui_logic::truth::Outcome;
-use hegui_logic::universe::Universe;
+use hegui_logic::universe::{FactKey, Universe};
 use serde::{Deserialize, Serialize};
 
 /// What the findings of a clause come to, from the least to the most serious.
@@ -182,10 +183,12 @@ pub struct Inputs<'a> {
     pub evaluation: &'a Evaluation,
     /// The things assessed, by kind.
     pub things: &'a [Bits],
+    /// Those of them whose lists belong to the object.
+    pub lists: &'a [Bits],
     /// Where things belong.
     pub belonging: &'a Belonging,
-    /// Met findings that rest on a sample: requirement index and row.
-    pub sampled: &'a [(usize, u32)],
+    /// Findings that rest on a sample.
+    pub sampled: &'a ByFinding<FactKey>,
     /// Grades that persons gave.
     pub grade: GradeOf<'a>,
     /// Whether the assessment is being closed.
@@ -201,7 +204,7 @@ pub fn open_steps(inputs: &Inputs<'_>, kind: KindId) -> Vec<(Step, Vec<u32>)> {
         .filter_map(|step| {
             let closed = &inputs.universe.table(step.above).relations.get(step.relation.0 as usize)?.closed;
             let open: Vec<u32> = inputs
-                .things
+                .lists
                 .get(step.above.0 as usize)?
                 .and_not(closed)
                 .iter_ones()
@@ -315,7 +318,7 @@ fn tally_requirement(inputs: &Inputs<'_>, index: usize, products: usize, standin
         let outcome = outcomes.get(row as usize);
         if let Some(standing) = standings.get_mut(place(kind, row)) {
             standing.tally.count(outcome, requirement.strength);
-            if outcome == Outcome::Met && inputs.sampled.contains(&(index, row)) {
+            if outcome == Outcome::Met && inputs.sampled.contains_key(&(index, row)) {
                 standing.tally.sampled += 1;
             }
             if outcome == Outcome::Gap {

@@ -1,7 +1,6 @@
 //! What an assessment is about: a profile picks requirements, an object picks things, a date picks law.
 
-use hegui_catalog::model::{Catalog, Clause, Requirement};
-use hegui_logic::bits::Bits;
+use hegui_catalog::model::{Catalog, Clause, ClauseKind, Requirement, Strength};
 use hegui_logic::calendar::parse_date;
 use hegui_logic::schema::{FieldId, KindId, RelationId, Schema, Source};
 use hegui_logic::universe::{Column, ROW_NONE, Universe};
@@ -24,13 +23,36 @@ pub struct Object {
     pub closing: bool,
 }
 
-/// The requirements of a profile that are law on a date, by index in the catalog.
+/// The requirements of a profile that bind one of its roles and are law on a date, by index in the
+/// catalog. What a test of an appendix only recommends is not among them: the test's outcome is no
+/// finding, it is read by the requirements that refer to the test (see [`tests`]).
 #[must_use]
 pub fn requirements(catalog: &Catalog, profile: &str, as_of: i64) -> Vec<usize> {
+    let taken = taken(catalog, profile, as_of).into_iter();
+    taken.filter(|index| !is_test(catalog, *index)).collect()
+}
+
+/// The recommended parts of tests that a profile takes in: evaluated, so that they can be explained and
+/// weighed, and counted nowhere.
+#[must_use]
+pub fn tests(catalog: &Catalog, profile: &str, as_of: i64) -> Vec<usize> {
+    let taken = taken(catalog, profile, as_of).into_iter();
+    taken.filter(|index| is_test(catalog, *index)).collect()
+}
+
+fn is_test(catalog: &Catalog, index: usize) -> bool {
+    catalog.requirements.get(index).is_some_and(|r| {
+        r.strength != Strength::Shall
+            && catalog.clause(&r.instrument, &r.clause).is_some_and(|c| c.kind == ClauseKind::Test)
+    })
+}
+
+fn taken(catalog: &Catalog, profile: &str, as_of: i64) -> Vec<usize> {
     let Some(profile) = catalog.profiles.get(profile) else { return vec![] };
     let in_profile = |r: &Requirement| {
         profile.instruments.contains(&r.instrument)
-            && profile.clauses.iter().any(|pattern| clause_matches(pattern, &r.clause))
+            && profile.clauses.iter().any(|p| takes_in(catalog, p, &r.instrument, &r.clause))
+            && (profile.roles.is_empty() || r.binds.iter().any(|role| profile.roles.contains(role)))
     };
     catalog
         .requirements
@@ -47,9 +69,21 @@ pub fn clauses(catalog: &Catalog, profile: &str) -> Vec<usize> {
     let Some(profile) = catalog.profiles.get(profile) else { return vec![] };
     let taken = |c: &Clause| {
         profile.instruments.contains(&c.instrument)
-            && profile.clauses.iter().any(|p| clause_matches(p, &c.number))
+            && profile.clauses.iter().any(|p| takes_in(catalog, p, &c.instrument, &c.number))
     };
     catalog.clauses.iter().enumerate().filter(|(_, c)| taken(c)).map(|(index, _)| index).collect()
+}
+
+/// Whether a profile's pattern takes in a clause of an instrument: as [`clause_matches`], or with the
+/// instrument's short name before it, `covenant/9` or `covenant/*`.
+fn takes_in(catalog: &Catalog, pattern: &str, instrument: &str, number: &str) -> bool {
+    match pattern.split_once('/') {
+        None => clause_matches(pattern, number),
+        Some((short, pattern)) => {
+            catalog.instruments.get(instrument).is_some_and(|i| i.short == short)
+                && clause_matches(pattern, number)
+        }
+    }
 }
 
 /// Whether a profile's pattern takes in a clause: `*`, the number itself, or a prefix of its parts.
@@ -88,6 +122,17 @@ impl Belonging {
     #[must_use]
     pub fn new(schema: &Schema, universe: &Universe) -> Self {
         Self { product: above(schema, universe, "product"), activity: above(schema, universe, "activity") }
+    }
+
+    /// An activity of the object that belongs to none of its products, and the product it does belong to.
+    #[must_use]
+    pub fn stray(&self, schema: &Schema, object: &Object) -> Option<(u32, Option<u32>)> {
+        let activity = schema.kind_named("activity")?;
+        let strays = |row: &&u32| {
+            !self.product_of(activity, **row).is_some_and(|product| object.products.contains(&product))
+        };
+        let stray = *object.activities.iter().find(strays)?;
+        (!object.products.is_empty()).then(|| (stray, self.product_of(activity, stray)))
     }
 
     /// The product's row of a thing.
@@ -129,27 +174,6 @@ pub(crate) fn parent_rows<'a>(schema: &Schema, universe: &'a Universe, kind: Kin
         Column::Things(rows) => Some(rows),
         _ => None,
     }
-}
-
-/// The things that an object takes in, by kind. What belongs to no product or activity is always in.
-#[must_use]
-pub fn things(schema: &Schema, universe: &Universe, object: &Object, belonging: &Belonging) -> Vec<Bits> {
-    let chosen = |chosen: &[u32], row: Option<&u32>| {
-        chosen.is_empty() || row.is_none_or(|row| *row >= ROW_NONE || chosen.contains(row))
-    };
-    (0..schema.kinds.len())
-        .map(|kind| {
-            let rows = universe.table(KindId(kind as u16)).rows;
-            if object.products.is_empty() && object.activities.is_empty() {
-                return Bits::ones(rows);
-            }
-            let of = |column: &[Vec<u32>], row: usize| column.get(kind).and_then(|c| c.get(row)).copied();
-            Bits::from_fn(rows, |row| {
-                chosen(&object.products, of(&belonging.product, row).as_ref())
-                    && chosen(&object.activities, of(&belonging.activity, row).as_ref())
-            })
-        })
-        .collect()
 }
 
 /// A relation on the way from the root down to a kind: where it is open, there may be things of that

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// The version of this form.
 pub const FORMAT: &str = "hegui-assessment/1";
 
+/// How many facts, and members of a list, a finding names; the others are counted.
+pub const LISTED: usize = 20;
+
 /// An assessment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -72,12 +75,16 @@ pub struct InstrumentView {
 }
 
 /// A thing of the register.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThingView {
     /// `KIND.ID`.
     pub path: String,
     /// Its name, where it has one, else its id.
     pub name: String,
+    /// What people call it: its name; for a thing without one its kind, its id, and what it is about,
+    /// as in "order-courier (provision: the courier)".
+    #[serde(default)]
+    pub title: Text,
 }
 
 /// Counts over all findings, and what follows for the exit status.
@@ -91,6 +98,9 @@ pub struct Summary {
     pub requirements: usize,
     /// Things assessed.
     pub things: usize,
+    /// Facts with an observation that was left out: made after `as_of`, or learned after `known_on`.
+    #[serde(default)]
+    pub left_out: usize,
     /// 0 all met, 1 gaps, 3 unknown only.
     pub exit: u8,
 }
@@ -184,6 +194,13 @@ pub struct ClauseView {
     pub limits: Text,
     /// How it wants a gap dealt with.
     pub on_gap: Text,
+    /// The ways of dealing with a gap that it allows: `adjust`, `disclose`, `accept`, `consult`,
+    /// `compensate`, `stop`.
+    #[serde(default)]
+    pub ways: Vec<String>,
+    /// Whether a later adjustment leaves a past breach as it was found.
+    #[serde(default)]
+    pub past_stays: bool,
     /// What the assessor does.
     pub actions: Vec<ActionView>,
     /// How it stands.
@@ -217,6 +234,9 @@ pub struct FindingView {
     pub thing: String,
     /// The thing's name.
     pub name: String,
+    /// What people call the thing, see [`ThingView::title`].
+    #[serde(default)]
+    pub title: Text,
     /// The product's path, where it belongs to one.
     pub product: Option<String>,
     /// The stage of the clause.
@@ -234,8 +254,11 @@ pub struct FindingView {
     /// Whether it is unknown because there may be things that nobody has mentioned; `thing` is then
     /// the thing above, and `missing` holds the relation.
     pub existence: bool,
-    /// Paths of the facts that it waits for.
+    /// Paths of the facts that it waits for, [`LISTED`] at most.
     pub missing: Vec<String>,
+    /// How many more facts it waits for.
+    #[serde(default)]
+    pub missing_more: usize,
     /// Why: the parts that decided it.
     pub because: Vec<ReasonView>,
     /// What is asked.
@@ -245,7 +268,8 @@ pub struct FindingView {
     /// What takes this requirement's place where it does not apply.
     pub replaced_by: Vec<String>,
     /// The fingerprint of the parts, for a ruling to name; empty where nothing is left to rule on
-    /// (met or not applicable, and no ruling): `hegui explain` gives it for any finding.
+    /// (met or not applicable, and no ruling), or where not all parts are shown: `hegui explain` gives
+    /// it for any finding.
     pub fingerprint: String,
 }
 
@@ -266,6 +290,13 @@ pub struct RulingView {
     pub reasons: String,
     /// Whether a part that it weighed has changed since: then it does not stand.
     pub stale: bool,
+    /// Whether it says which parts it weighed. One that does not never goes stale.
+    #[serde(default = "yes")]
+    pub tied: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The sample behind a fact, and what it allows to be said.
@@ -300,6 +331,9 @@ pub struct ReasonView {
     pub about: Option<ThingView>,
     /// The facts that it read.
     pub facts: Vec<FactView>,
+    /// Members of the list that decided it as well and are not shown; [`LISTED`] of a list are.
+    #[serde(default)]
+    pub more: usize,
 }
 
 /// A fact, and where it comes from.
@@ -309,7 +343,7 @@ pub struct FactView {
     pub path: String,
     /// Its value; absent where unknown.
     pub value: Option<Text>,
-    /// Why it is unknown: `never_stated`, `not_yet`, `ended`, `stale`, `conflict`, `open`.
+    /// Why it is unknown: `never_stated`, `not_yet`, `ended`, `stale`, `conflict`, `deviations`, `open`.
     pub unknown: Option<String>,
     /// Where it comes from.
     pub origin: Option<OriginView>,
@@ -343,6 +377,12 @@ pub struct QuestionView {
     pub thing: ThingView,
     /// What is asked.
     pub text: Text,
+    /// What is the same for all things of which the same is asked for the same reason.
+    #[serde(default)]
+    pub group: String,
+    /// What is asked of all of them at once.
+    #[serde(default)]
+    pub group_text: Text,
     /// Whom to ask: an id of the catalog's roles.
     pub who: String,
     /// The role's title.
@@ -374,6 +414,12 @@ pub struct AssumptionView {
     pub path: String,
     /// What is taken to be so.
     pub statement: Text,
+    /// For a judgement: what is the same for all judgements of one person on one fact.
+    #[serde(default)]
+    pub group: String,
+    /// For a judgement: the question that was judged, of all of them.
+    #[serde(default)]
+    pub group_text: Text,
     /// Where it comes from.
     pub origin: Option<OriginView>,
 }

@@ -36,7 +36,10 @@ fn main() -> ExitCode {
         println!("{} cases proposed for {id}", proposals.len());
         return ExitCode::SUCCESS;
     }
-    let (catalog, problems) = hegui_catalog::lint::check(files);
+    let (catalog, mut problems) = hegui_catalog::lint::check(files);
+    if std::env::var_os("PROVE").is_some() {
+        problems.0.extend(hegui_catalog::proof::unproven(&catalog));
+    }
     println!("{problems}");
     println!(
         "{} requirements, {} errors, {} warnings",

@@ -1,9 +1,10 @@
 //! Clauses as written: one file a clause, its requirements, and their cases.
 
 use crate::dictionary::{Named, STAGES};
-use crate::document::{Document, Sink, Table, Written};
+use crate::document::{Document, Sink, Table, Written, hint};
 use crate::model::{
-    Action, Aggregate, Case, Clause, ClauseKind, Effect, Method, Place, Requirement, Strength,
+    Action, Aggregate, Case, Certainty, Clause, ClauseKind, Effect, Flip, Method, Place, Requirement,
+    Strength, Text, Today,
 };
 use hegui_logic::truth::Outcome;
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeValue;
 
-pub(crate) const CLAUSE_KINDS: [(&str, ClauseKind); 8] = [
+pub(crate) const CLAUSE_KINDS: [(&str, ClauseKind); 9] = [
     ("indicator", ClauseKind::Indicator),
     ("characteristic", ClauseKind::Characteristic),
     ("exemption", ClauseKind::Exemption),
@@ -19,10 +20,37 @@ pub(crate) const CLAUSE_KINDS: [(&str, ClauseKind); 8] = [
     ("stage_dimension", ClauseKind::StageDimension),
     ("stage", ClauseKind::Stage),
     ("dimension", ClauseKind::Dimension),
+    ("test", ClauseKind::Test),
     ("article", ClauseKind::Article),
 ];
 pub(crate) const AGGREGATES: [(&str, Aggregate); 3] =
     [("all", Aggregate::All), ("one", Aggregate::One), ("holistic", Aggregate::Holistic)];
+pub(crate) const CERTAINTIES: [(&str, Certainty); 3] =
+    [("V", Certainty::Read), ("v", Certainty::Stated), ("M", Certainty::Unverified)];
+/// Ways of dealing with a gap.
+pub(crate) const WAYS: [&str; 6] = ["adjust", "disclose", "accept", "consult", "compensate", "stop"];
+/// What an article is.
+pub(crate) const ARTICLES: [&str; 5] = ["duty", "procedure", "definition", "no_duty", "lost"];
+/// What the law in force does with an article.
+pub(crate) const FATES: [&str; 4] = ["kept", "changed", "dropped", "unknown"];
+/// Roles in an activity, and those of the other documents.
+pub(crate) const BOUND: [&str; 15] = [
+    "handler",
+    "joint",
+    "entrusted",
+    "platform",
+    "recipient",
+    "operator",
+    "app_developer",
+    "distribution_platform",
+    "third_party_provider",
+    "device_maker",
+    "access_provider",
+    "covenant_member",
+    "regulator",
+    "covenant_body",
+    "certifier",
+];
 pub(crate) const METHODS: [(&str, Method); 5] = [
     ("review", Method::Review),
     ("interview", Method::Interview),
@@ -97,7 +125,7 @@ pub(crate) fn read_clause(doc: &Document, file: usize, instrument: &str, sink: &
         table.needed("stage", "general, or one of the eight stages");
     }
     let stages = STAGES.map(|s| (s, s));
-    let made = Clause {
+    let mut made = Clause {
         instrument: instrument.to_owned(),
         number: number.text,
         kind,
@@ -110,14 +138,69 @@ pub(crate) fn read_clause(doc: &Document, file: usize, instrument: &str, sink: &
         cites: table.strings("cites"),
         reading: table.text_if_any("reading"),
         limits: table.text_if_any("limits"),
-        on_gap: table.text_if_any("on_gap"),
+        article: table.choice("article", &ARTICLES.map(|a| (a, a))).unwrap_or_default().to_owned(),
+        today: table.table("today").map(|t| read_today(&t)),
         pending: table.flag("pending"),
         actions: table.tables("action").iter().map(read_action).collect(),
         place: table.place_of("clause"),
+        ..Clause::default()
     };
+    if let Some(on_gap) = table.table("on_gap") {
+        made.on_gap_ways = words(&on_gap, "ways", &WAYS);
+        made.past_stays = on_gap.flag("past_stays");
+        made.on_gap = sides(&on_gap);
+        on_gap.finish();
+    }
+    if kind == ClauseKind::Article && made.article.is_empty() {
+        table.note_at(
+            "kind",
+            "an article says what it is",
+            format!("add `article`: {}", ARTICLES.join(", ")),
+        );
+    }
     let requirements = table.tables("requirement").iter().map(|t| read_requirement(t, file, &made)).collect();
     table.finish();
     Some(RawClause { made, requirements })
+}
+
+fn read_today(table: &Table<'_>) -> Today {
+    table.needed("does", &FATES.join(", "));
+    let today = Today {
+        does: table.choice("does", &FATES.map(|f| (f, f))).unwrap_or_default().to_owned(),
+        by: table.strings("by"),
+        certainty: table.choice("certainty", &CERTAINTIES).unwrap_or_default(),
+        text: sides(table),
+    };
+    table.finish();
+    today
+}
+
+/// The two languages of a text that has other keys beside them.
+fn sides(table: &Table<'_>) -> Text {
+    Text {
+        zh: table.needed("zh", "the text in Chinese").text,
+        en: table.needed("en", "the text in English").text,
+    }
+}
+
+/// A list of words of which each is one of several.
+fn words(table: &Table<'_>, key: &str, known: &[&str]) -> Vec<String> {
+    let list = table.list(key);
+    for word in list.iter().filter(|w| !known.contains(&w.text.as_str())) {
+        let message =
+            format!("`{}` is no value of `{key}`{}", word.text, hint(&word.text, known.iter().copied()));
+        table.note(word.span.start, message, format!("write some of: {}", known.join(", ")));
+    }
+    list.into_iter().map(|w| w.text).collect()
+}
+
+fn read_flips(table: &Table<'_>) -> Vec<Flip> {
+    if table.get("flips").is_none_or(|value| value.get_ref().as_table().is_none()) {
+        return table.strings("flips").into_iter().map(|item| Flip { item, atom: None }).collect();
+    }
+    let Some(flips) = table.table("flips") else { return vec![] };
+    let items: Vec<&str> = flips.all().into_iter().map(|(item, ..)| item).collect();
+    items.into_iter().map(|item| Flip { item: item.to_owned(), atom: Some(flips.string(item)) }).collect()
 }
 
 fn read_action(table: &Table<'_>) -> Action {
@@ -158,6 +241,10 @@ fn read_requirement(table: &Table<'_>, file: usize, clause: &Clause) -> RawRequi
         instrument: clause.instrument.clone(),
         covers: table.strings("covers"),
         strength: table.choice("strength", &STRENGTHS).unwrap_or_default(),
+        binds: match words(table, "binds", &BOUND) {
+            none if none.is_empty() => vec!["handler".to_owned(), "joint".to_owned()],
+            some => some,
+        },
         text: table.text("text"),
         when: when.as_ref().map(|w| w.text.clone()),
         check: check.text.clone(),
@@ -216,7 +303,7 @@ fn read_case(table: &Table<'_>) -> (Case, BTreeMap<String, Place>) {
         as_of: table.date("as_of"),
         expect: table.choice("expect", &OUTCOMES),
         missing: table.get("missing").map(|_| table.strings("missing")),
-        flips: table.strings("flips"),
+        flips: read_flips(table),
         place: table.place_of("title"),
     };
     table.finish();

@@ -3,7 +3,7 @@
 
 use crate::clauses::{Expression, RawRequirement};
 use crate::document::{Document, Sink, hint};
-use crate::model::{Catalog, ClauseKind, Place, Replaces, Requirement};
+use crate::model::{Aggregate, Catalog, ClauseKind, Place, Replaces, Requirement, Strength};
 use crate::problem::Problem;
 use crate::world::{Misfit, World};
 use hegui_logic::error::{Error, nearest};
@@ -15,7 +15,9 @@ use std::collections::BTreeMap;
 impl Catalog {
     /// The requirements whose outcomes together are what `met(name, thing)` reads for things of a
     /// kind: a requirement by its id; or those of a clause and of its characteristics that speak about
-    /// that kind. A clause may be named with its instrument, as `pipl-2021/29`.
+    /// that kind and bind ("shall"); where nothing of it binds, as in a test of an appendix, all of it.
+    /// Where one of several parts of a clause suffices, only its own requirements count. A clause may be
+    /// named with its instrument, as `pipl-2021/29` or `pipl/29`.
     ///
     /// # Errors
     /// The name that may have been meant, where nothing of that name speaks about the kind or
@@ -25,16 +27,22 @@ impl Catalog {
         if let Some(index) = self.requirements.iter().position(|r| r.id == name && scoped(r)) {
             return Ok(vec![index as u32]);
         }
-        let mut parts: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        let mut parts: BTreeMap<&str, Vec<(u32, Strength)>> = BTreeMap::new();
         for (index, requirement) in self.requirements.iter().enumerate().filter(|(_, r)| scoped(r)) {
             if self.belongs(requirement, name) {
-                parts.entry(&requirement.instrument).or_default().push(index as u32);
+                let part = (index as u32, requirement.strength);
+                parts.entry(&requirement.instrument).or_default().push(part);
             }
         }
         if let Some((instrument, _)) = parts.iter().nth(1) {
             return Err(Some(format!("{instrument}/{name}")));
         }
-        parts.into_values().next().ok_or_else(|| {
+        let binding = |parts: Vec<(u32, Strength)>| {
+            let shall = parts.iter().any(|(_, strength)| *strength == Strength::Shall);
+            let counts = |strength| !shall || strength == Strength::Shall;
+            parts.into_iter().filter(|(_, strength)| counts(*strength)).map(|(index, _)| index).collect()
+        };
+        parts.into_values().next().map(binding).ok_or_else(|| {
             let near = self
                 .requirements
                 .iter()
@@ -46,18 +54,22 @@ impl Catalog {
 
     /// Whether a requirement is part of a clause: its own, or the indicator of its characteristic.
     fn belongs(&self, requirement: &Requirement, name: &str) -> bool {
-        let names = |number: &str| {
-            number == name
-                || name.strip_prefix(requirement.instrument.as_str()).and_then(|rest| rest.strip_prefix('/'))
-                    == Some(number)
+        let short = self.instruments.get(&requirement.instrument).map(|i| i.short.as_str());
+        let number = match name.split_once('/') {
+            Some((of, number)) if of == requirement.instrument || Some(of) == short => number,
+            Some(_) => return false,
+            None => name,
         };
-        if names(&requirement.clause) {
+        if requirement.clause == number {
             return true;
         }
-        self.clause(&requirement.instrument, &requirement.clause)
+        let one = self
+            .clause(&requirement.instrument, number)
+            .is_some_and(|clause| clause.aggregate == Aggregate::One);
+        !one && self
+            .clause(&requirement.instrument, &requirement.clause)
             .filter(|c| c.kind == ClauseKind::Characteristic)
-            .and_then(|c| c.parent.as_deref())
-            .is_some_and(names)
+            .is_some_and(|c| c.parent.as_deref() == Some(number))
     }
 }
 
@@ -302,7 +314,7 @@ impl Walk<'_> {
 fn check_cases(catalog: &Catalog, raw: &[RawRequirement], sink: &Sink) {
     for (raw, requirement) in raw.iter().zip(&catalog.requirements) {
         for (index, case) in requirement.cases.iter().enumerate() {
-            let Err(misfits) = World::new(catalog, requirement, case) else { continue };
+            let Err(misfits) = World::fits(catalog, requirement, case) else { continue };
             for Misfit { path, message, remedy } in misfits {
                 let place: Option<&Place> = raw.facts.get(index).and_then(|places| places.get(&path));
                 let place = place.unwrap_or(&case.place).clone();

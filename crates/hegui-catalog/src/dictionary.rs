@@ -4,7 +4,7 @@
 //! made in [`crate::schema`].
 
 use crate::document::{Document, Sink, Table, Written, text_value};
-use crate::model::{FactEntry, Place, Text};
+use crate::model::{FactEntry, Place, Rests, Text};
 use hegui_logic::plan::DECIMAL_ONE;
 use hegui_logic::schema::ENUM_LIMIT;
 use toml::de::DeValue;
@@ -49,6 +49,15 @@ pub(crate) const FACT_TYPES: [(&str, FactType); 10] = [
     ("set", FactType::Set),
     ("ref", FactType::Ref),
     ("refs", FactType::Refs),
+];
+
+pub(crate) const RESTS: [(&str, Rests); 6] = [
+    ("structure", Rests::Structure),
+    ("document", Rests::Document),
+    ("event", Rests::Event),
+    ("measured", Rests::Measured),
+    ("word", Rests::Word),
+    ("judgement", Rests::Judgement),
 ];
 
 /// The eight stages, and what holds for all of them.
@@ -107,6 +116,7 @@ pub(crate) fn read_kind(doc: &Document, sink: &Sink) -> Option<RawKind> {
         Named::new(table.written("plural").unwrap_or_default(), doc)
     };
     let stages: Vec<(&str, &str)> = STAGES.iter().skip(1).map(|s| (*s, *s)).collect();
+    let written_kind = name.text.clone();
     let kind = RawKind {
         name: name.text,
         title: table.text("title"),
@@ -118,7 +128,7 @@ pub(crate) fn read_kind(doc: &Document, sink: &Sink) -> Option<RawKind> {
         facts: table
             .named_tables("fact")
             .into_iter()
-            .map(|(name, at, fact)| read_fact(&name, at, &fact))
+            .map(|(name, at, fact)| read_fact(&written_kind, &name, at, &fact))
             .collect(),
         place: table.place_of("kind"),
     };
@@ -126,7 +136,7 @@ pub(crate) fn read_kind(doc: &Document, sink: &Sink) -> Option<RawKind> {
     (!kind.name.is_empty()).then_some(kind)
 }
 
-fn read_fact(name: &str, at: usize, table: &Table<'_>) -> RawFact {
+fn read_fact(kind: &str, name: &str, at: usize, table: &Table<'_>) -> RawFact {
     let doc = table.doc;
     if let Err(why) = good_name(name) {
         table.note(
@@ -138,6 +148,11 @@ fn read_fact(name: &str, at: usize, table: &Table<'_>) -> RawFact {
     table.needed("type", "bool, int, decimal, date, duration, text, enum, set, ref or refs");
     let ty = table.choice("type", &FACT_TYPES).unwrap_or_default();
     let declared = table.flag("declared");
+    let judgement = table.flag("judgement");
+    let rests = table.choice("rests", &RESTS).unwrap_or(rests_by_default(kind, ty, declared, judgement));
+    if judgement && rests != Rests::Judgement {
+        table.note_at("rests", "a judgement rests on judgement", "leave `rests` or `judgement` out");
+    }
     let fact = RawFact {
         name: name.to_owned(),
         ty,
@@ -154,7 +169,8 @@ fn read_fact(name: &str, at: usize, table: &Table<'_>) -> RawFact {
             evidence: table.text_if_any("evidence"),
             auto: table.strings("auto"),
             fresh_days: table.integer("fresh_days"),
-            judgement: table.flag("judgement"),
+            judgement,
+            rests,
             declared,
             generated: false,
             place: doc.place(at),
@@ -163,6 +179,17 @@ fn read_fact(name: &str, at: usize, table: &Table<'_>) -> RawFact {
     check_fact(table, &fact);
     table.finish();
     fact
+}
+
+/// What an answer rests on where the dictionary does not say.
+fn rests_by_default(kind: &str, ty: FactType, declared: bool, judgement: bool) -> Rests {
+    match ty {
+        _ if judgement => Rests::Judgement,
+        _ if declared || matches!(kind, "document" | "contract") => Rests::Document,
+        FactType::Date => Rests::Event,
+        FactType::Enum | FactType::Set | FactType::Ref | FactType::Refs => Rests::Structure,
+        _ => Rests::Word,
+    }
 }
 
 /// Keys that do not fit the type, and keys that the type needs.

@@ -22,15 +22,24 @@ pub(crate) type Sink = RefCell<Vec<Problem>>;
 pub(crate) struct Document {
     pub file: String,
     pub text: String,
+    /// Where each line begins: places are asked for by the thousand.
+    lines: Vec<usize>,
 }
 
 impl Document {
+    pub fn new(file: String, text: String) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
+        let lines = [0].into_iter().chain(breaks).collect();
+        Self { file, text, lines }
+    }
+
     /// The place of a byte.
     pub fn place(&self, byte: usize) -> Place {
-        let before = self.text.get(..byte).unwrap_or(&self.text);
-        let line = before.bytes().filter(|b| *b == b'\n').count() as u32 + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() as u32 + 1;
-        Place { file: self.file.clone(), line, column }
+        let line = self.lines.partition_point(|start| *start <= byte);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let before = self.text.get(start..byte).or_else(|| self.text.get(start..)).unwrap_or_default();
+        let column = before.chars().count() as u32 + 1;
+        Place { file: self.file.clone(), line: line as u32, column }
     }
 
     /// The line that a byte stands in, shortened.

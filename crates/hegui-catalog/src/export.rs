@@ -4,7 +4,9 @@
 //! the files have them. Plans are left out: they belong to one version of the logic.
 
 use crate::clauses::{AGGREGATES, CLAUSE_KINDS, EFFECTS, METHODS, OUTCOMES, STRENGTHS, word};
-use crate::model::{Action, Case, Catalog, Clause, FactEntry, Instrument, Replaces, Requirement, Text};
+use crate::model::{
+    Action, Case, Catalog, Clause, FactEntry, Figure, Instrument, Replaces, Requirement, Text,
+};
 use crate::sources::FORMAT;
 use hegui_logic::schema::{Field, KindId, Type};
 use serde_json::{Value, json};
@@ -26,6 +28,13 @@ pub fn export_json(catalog: &Catalog) -> Value {
             "instruments": p.instruments,
             "clauses": p.clauses,
             "roles": p.roles,
+        })).collect::<Value>(),
+        "mappings": catalog.mappings.iter().map(|m| json!({
+            "from": m.from,
+            "to": m.to,
+            "relation": m.relation,
+            "stricter": some(&m.stricter),
+            "reason": text(&m.reason),
         })).collect::<Value>(),
         "roles": catalog.roles.iter().map(|(id, title)| json!({ "role": id, "title": text(title) })).collect::<Value>(),
     })
@@ -56,7 +65,30 @@ fn instrument(catalog: &Catalog, instrument: &Instrument) -> Value {
         "in_force": { "from": some(&instrument.from), "to": some(&instrument.to) },
         "reading": text(&instrument.reading),
         "source": some(&instrument.source),
+        "number": text(&instrument.number),
+        "supersedes": instrument.supersedes,
+        "certainty": instrument.certainty,
+        "articles": instrument.articles.iter().map(|a| json!({
+            "article": a.number,
+            "gist": text(&a.gist),
+            "certainty": a.certainty,
+        })).collect::<Value>(),
+        "figures": instrument.figures.iter().map(figure).collect::<Value>(),
         "clauses": clauses.map(|c| clause(catalog, c)).collect::<Value>(),
+    })
+}
+
+fn figure(figure: &Figure) -> Value {
+    json!({
+        "figure": figure.name,
+        "article": figure.article,
+        "subject": text(&figure.subject),
+        "trigger": text(&figure.trigger),
+        "value": figure.value,
+        "unit": text(&figure.unit),
+        "from": some(&figure.from),
+        "to": some(&figure.to),
+        "certainty": figure.certainty,
     })
 }
 
@@ -75,6 +107,15 @@ fn clause(catalog: &Catalog, clause: &Clause) -> Value {
         "reading": text(&clause.reading),
         "limits": text(&clause.limits),
         "on_gap": text(&clause.on_gap),
+        "on_gap_ways": clause.on_gap_ways,
+        "past_stays": clause.past_stays,
+        "article": some(&clause.article),
+        "today": clause.today.as_ref().map(|t| json!({
+            "does": t.does,
+            "by": t.by,
+            "certainty": t.certainty,
+            "text": text(&t.text),
+        })),
         "pending": clause.pending,
         "file": clause.place.file,
         "actions": clause.actions.iter().map(action).collect::<Value>(),
@@ -102,6 +143,7 @@ fn requirement(catalog: &Catalog, requirement: &Requirement) -> Value {
         "id": requirement.id,
         "covers": requirement.covers,
         "strength": word(&STRENGTHS, requirement.strength),
+        "binds": requirement.binds,
         "scope": scope.map(|kind| &kind.name),
         "text": text(&requirement.text),
         "when": requirement.when,
@@ -126,6 +168,8 @@ fn replaces(list: &[Replaces]) -> Value {
 fn case(case: &Case) -> Value {
     let assume: serde_json::Map<String, Value> =
         case.assume.iter().map(|(name, o)| (name.clone(), json!(word(&OUTCOMES, *o)))).collect();
+    let atoms: serde_json::Map<String, Value> =
+        case.flips.iter().filter_map(|f| Some((f.item.clone(), json!(f.atom.as_ref()?)))).collect();
     json!({
         "title": text(&case.title),
         "facts": serde_json::from_str::<Value>(&case.facts).unwrap_or_default(),
@@ -133,7 +177,8 @@ fn case(case: &Case) -> Value {
         "as_of": case.as_of,
         "expect": case.expect.map(|o| word(&OUTCOMES, o)),
         "missing": case.missing,
-        "flips": case.flips,
+        "flips": case.flips.iter().map(|f| &f.item).collect::<Vec<_>>(),
+        "flips_atom": atoms,
     })
 }
 
@@ -194,6 +239,7 @@ fn fact(catalog: &Catalog, field: &Field, words: &FactEntry) -> Value {
         "auto": words.auto,
         "fresh_days": words.fresh_days,
         "judgement": words.judgement,
+        "rests": words.rests,
         "declared": words.declared,
         "generated": words.generated,
     })

@@ -5,15 +5,19 @@
 //! described in `docs/catalog-format.md`. Nothing here reads a clock or the network; only
 //! [`read::files_of`] (and [`Catalog::read_dir`] by it) reads files.
 
+mod articles;
 pub mod binary;
 mod clauses;
 mod compile;
+pub mod completeness;
 mod dictionary;
 mod document;
 pub mod export;
 pub mod lint;
+mod mappings;
 pub mod model;
 pub mod problem;
+pub mod proof;
 pub mod propose;
 pub mod read;
 mod schema;

@@ -75,6 +75,8 @@ pub struct Catalog {
     pub order: Vec<u32>,
     /// Profiles, by name.
     pub profiles: BTreeMap<String, Profile>,
+    /// How requirements of several instruments relate, in the order of the files.
+    pub mappings: Vec<Mapping>,
     /// Working days.
     pub calendar: Calendar,
 }
@@ -115,6 +117,8 @@ pub struct FactEntry {
     pub fresh_days: Option<i64>,
     /// Whether only a person can tell.
     pub judgement: bool,
+    /// What an answer rests on.
+    pub rests: Rests,
     /// Whether documents say it too.
     pub declared: bool,
     /// Whether it was put in by the catalog itself: the reference to the parent, the document of a
@@ -122,6 +126,25 @@ pub struct FactEntry {
     pub generated: bool,
     /// Where it stands.
     pub place: Place,
+}
+
+/// What the answer to a question rests on. `catalog stats` counts requirements by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rests {
+    /// What there is and how it is built.
+    Structure,
+    /// What a text says.
+    Document,
+    /// That something happened, and when.
+    Event,
+    /// An inspection, a test, a count.
+    Measured,
+    /// Somebody's say-so.
+    #[default]
+    Word,
+    /// Only a person can tell.
+    Judgement,
 }
 
 /// A law, standard, covenant or draft.
@@ -149,6 +172,124 @@ pub struct Instrument {
     pub reading: Text,
     /// Where the text comes from.
     pub source: String,
+    /// Number of the order or document.
+    pub number: Text,
+    /// Ids of the instruments that it replaced.
+    pub supersedes: Vec<String>,
+    /// How sure its dates are.
+    pub certainty: Certainty,
+    /// Gists of articles that others cite, by number, in the order of the file.
+    pub articles: Vec<Article>,
+    /// Numbers that it fixes, in the order of the file.
+    pub figures: Vec<Figure>,
+    /// The source's items, against which completeness is proven.
+    pub items: Items,
+}
+
+/// How sure a statement about law in force is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Certainty {
+    /// `V`: the words of the rule were read.
+    #[default]
+    #[serde(rename = "V")]
+    Read,
+    /// `v`: a named secondary source states it.
+    #[serde(rename = "v")]
+    Stated,
+    /// `M`: to be checked before anyone relies on it.
+    #[serde(rename = "M")]
+    Unverified,
+}
+
+/// What an article says, in one sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Article {
+    /// Its number.
+    pub number: String,
+    /// What it says.
+    pub gist: Text,
+    /// How sure that is.
+    pub certainty: Certainty,
+}
+
+/// A number that a law fixes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Its name within the instrument.
+    pub name: String,
+    /// The article that fixes it.
+    pub article: String,
+    /// What it measures.
+    pub subject: Text,
+    /// What sets it off.
+    pub trigger: Text,
+    /// The number, or words where the law has none (`at once`).
+    pub value: String,
+    /// Its unit.
+    pub unit: Text,
+    /// First day in force; empty where it is not known.
+    pub from: String,
+    /// Last day in force; empty while it stands.
+    pub to: String,
+    /// How sure it is.
+    pub certainty: Certainty,
+}
+
+/// The items of a source. Every leaf must be covered, every action, extension and article be there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Items {
+    /// `clause/item` of every item that says something of its own.
+    pub leaves: Vec<String>,
+    /// Items that only hold others together; they may be covered, and need not be.
+    pub groups: Vec<String>,
+    /// `clause#number` of every assessor action.
+    pub actions: Vec<String>,
+    /// Indicators, by clause.
+    pub indicators: Vec<String>,
+    /// Characteristics, by clause.
+    pub characteristics: Vec<String>,
+    /// Exemption clauses.
+    pub exemptions: Vec<String>,
+    /// Extension clauses.
+    pub extensions: Vec<String>,
+    /// Clauses of a dimension at a stage that have no extension.
+    pub without_extension: Vec<String>,
+    /// Articles, of a document that has articles.
+    pub articles: Vec<String>,
+}
+
+/// How two requirements relate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Both come to the same on the same facts (proven).
+    Equal,
+    /// Whatever meets the one meets the other (proven).
+    Subset,
+    /// Whatever meets the other meets the one (proven).
+    Superset,
+    /// They ask for some of the same.
+    #[default]
+    Intersects,
+    /// One forbids what the other wants.
+    Contradicts,
+}
+
+/// A relation between requirements of several instruments, with its reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// The one requirement's id.
+    pub from: String,
+    /// The other's.
+    pub to: String,
+    /// How they relate.
+    pub relation: Relation,
+    /// The id of the stricter of the two, where one is.
+    pub stricter: String,
+    /// Why.
+    pub reason: Text,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// What kind of clause it is.
@@ -164,6 +305,7 @@ pub enum ClauseKind {
     StageDimension,
     Stage,
     Dimension,
+    Test,
     Article,
 }
 
@@ -209,12 +351,34 @@ pub struct Clause {
     pub limits: Text,
     /// How the clause wants a gap dealt with.
     pub on_gap: Text,
+    /// The ways of dealing with it that the clause allows: `adjust`, `disclose`, `accept`, `consult`,
+    /// `compensate`, `stop`.
+    pub on_gap_ways: Vec<String>,
+    /// Whether a later adjustment leaves a past breach as it was found.
+    pub past_stays: bool,
+    /// For an article: what it is (`duty`, `procedure`, `definition`, `no_duty`, `lost`).
+    pub article: String,
+    /// For an article of a document that is no law: what the law in force does with it.
+    pub today: Option<Today>,
     /// Known by title only.
     pub pending: bool,
     /// What the assessor does.
     pub actions: Vec<Action>,
     /// Where its file stands.
     pub place: Place,
+}
+
+/// What the law in force does with an article of a draft or covenant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Today {
+    /// `kept`, `changed`, `dropped` or `unknown`.
+    pub does: String,
+    /// Where, as citations.
+    pub by: Vec<String>,
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// What has become of it.
+    pub text: Text,
 }
 
 /// How something is found out.
@@ -284,6 +448,8 @@ pub struct Requirement {
     pub covers: Vec<String>,
     /// How strongly it binds.
     pub strength: Strength,
+    /// Roles that it binds: in an activity (`handler`, `entrusted` …) or of another document.
+    pub binds: Vec<String>,
     /// The kind of thing it speaks about.
     pub scope: Option<KindId>,
     /// What it asks.
@@ -347,9 +513,19 @@ pub struct Case {
     /// For an unknown outcome: exactly what is asked, as paths from the names in scope.
     pub missing: Option<Vec<String>>,
     /// The items because of which alone the outcome is another.
-    pub flips: Vec<String>,
+    pub flips: Vec<Flip>,
     /// Where it stands.
     pub place: Place,
+}
+
+/// An item that a case turns on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flip {
+    /// The item, as `clause/item`.
+    pub item: String,
+    /// The atom of the expressions that stands for it, as written there; `None` where only one atom
+    /// decides the case.
+    pub atom: Option<String>,
 }
 
 /// What an assessment is made against.
@@ -378,6 +554,24 @@ impl Catalog {
     #[must_use]
     pub fn clause(&self, instrument: &str, number: &str) -> Option<&Clause> {
         self.clauses.iter().find(|c| c.instrument == instrument && c.number == number)
+    }
+
+    /// The clause that says how a gap in this one is dealt with: itself, or the indicator or clause that
+    /// it belongs to or extends, or its dimension; `None` where none of them says so.
+    #[must_use]
+    pub fn gap_rule<'a>(&'a self, clause: &'a Clause) -> Option<&'a Clause> {
+        let mut at = Some(clause);
+        while let Some(here) = at {
+            if !here.on_gap.zh.is_empty() {
+                return Some(here);
+            }
+            let dimension = Some(&here.dimension).filter(|d| !d.is_empty());
+            let above = here.extends.as_ref().or(here.parent.as_ref()).or(dimension);
+            at = above
+                .and_then(|number| self.clause(&here.instrument, number))
+                .filter(|c| c.number != here.number);
+        }
+        None
     }
 
     /// The dictionary's entry of a relation.

@@ -4,10 +4,12 @@
 //! [`Catalog::read_files`] refuse a catalog with any error; [`read_leniently`] hands back what could
 //! be made beside the problems, which lets the linter say more in one run.
 
+use crate::articles::{read_articles, read_items};
 use crate::clauses::{RawClause, read_clause};
 use crate::compile::compile;
 use crate::dictionary::read_kind;
 use crate::document::{Document, Sink};
+use crate::mappings::{check_mappings, read_mappings};
 use crate::model::{Catalog, Place};
 use crate::problem::{Problem, Problems};
 use crate::sources::{read_calendar, read_instrument, read_profile, read_roles, read_version, unexpected};
@@ -162,7 +164,7 @@ fn document((file, contents): (String, Vec<u8>), sink: &Sink) -> Option<Document
         return None;
     }
     match String::from_utf8(contents) {
-        Ok(text) => Some(Document { file, text }),
+        Ok(text) => Some(Document::new(file, text)),
         Err(error) => {
             let line = error
                 .as_bytes()
@@ -182,6 +184,7 @@ fn assemble(docs: &[Document], sink: &Sink) -> Catalog {
     let mut kinds = vec![];
     let mut clauses: Vec<RawClause> = vec![];
     let mut dictionary_read = true;
+    let (mut articles, mut items) = (vec![], vec![]);
     for (index, doc) in docs.iter().enumerate() {
         match doc.file.split('/').collect::<Vec<_>>().as_slice() {
             ["catalog.toml"] => read_version(doc, sink),
@@ -201,9 +204,22 @@ fn assemble(docs: &[Document], sink: &Sink) -> Catalog {
                     catalog.instruments.insert(instrument.id.clone(), instrument);
                 }
             }
+            [folder, "articles.toml"] => articles.push((*folder, read_articles(doc, sink))),
+            [folder, "items.toml"] => items.push((*folder, read_items(doc, sink))),
+            ["mappings", _] => catalog.mappings.extend(read_mappings(doc, sink)),
             ["calendars" | "procedures", _] => unexpected(&doc.file, sink),
             [folder, _] => clauses.extend(read_clause(doc, index, folder, sink)),
             _ => unexpected(&doc.file, sink),
+        }
+    }
+    for (folder, (gists, figures)) in articles {
+        if let Some(instrument) = catalog.instruments.get_mut(folder) {
+            (instrument.articles, instrument.figures) = (gists, figures);
+        }
+    }
+    for (folder, items) in items {
+        if let Some(instrument) = catalog.instruments.get_mut(folder) {
+            instrument.items = items;
         }
     }
     if !dictionary_read {
@@ -222,6 +238,7 @@ fn assemble(docs: &[Document], sink: &Sink) -> Catalog {
     catalog.clauses = made;
     compile(&mut catalog, requirements.into_iter().flatten().collect(), docs, sink);
     check_references(&catalog, sink);
+    check_mappings(&catalog, sink);
     catalog
 }
 

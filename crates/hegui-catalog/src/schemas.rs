@@ -3,8 +3,11 @@
 //! They say less than the reader does (an expression is any text to them), never more: what a schema
 //! refuses, the reader refuses too. The register's schema is made from the dictionary.
 
-use crate::clauses::{AGGREGATES, CLAUSE_KINDS, EFFECTS, METHODS, OUTCOMES, STRENGTHS};
-use crate::dictionary::{FACT_TYPES, STAGES};
+use crate::clauses::{
+    AGGREGATES, ARTICLES, BOUND, CERTAINTIES, CLAUSE_KINDS, EFFECTS, FATES, METHODS, OUTCOMES, STRENGTHS,
+    WAYS,
+};
+use crate::dictionary::{FACT_TYPES, RESTS, STAGES};
 use crate::model::Catalog;
 use hegui_logic::plan::DECIMAL_ONE;
 use hegui_logic::schema::{Field, Kind, KindId, Source, Type};
@@ -82,26 +85,38 @@ fn clause(catalog: &Catalog) -> Value {
             "title": reference("text"),
             "facts": { "type": "object" },
             "assume": { "type": "object", "additionalProperties": outcome },
-            "as_of": {}, "expect": outcome, "missing": strings(), "flips": strings(),
+            "as_of": {}, "expect": outcome, "missing": strings(),
+            "flips": { "anyOf": [strings(), { "type": "object", "additionalProperties": string }] },
         }),
         &["title", "expect"],
     );
     let replaces = table(json!({ "requirement": string, "where": string }), &["requirement", "where"]);
     let requirement = table(
         json!({
-            "id": string, "covers": strings(), "strength": words(&STRENGTHS), "scope": kind_names(catalog),
+            "id": string, "covers": strings(), "strength": words(&STRENGTHS), "binds": list(one_of(BOUND)), "scope": kind_names(catalog),
             "text": reference("text"), "when": string, "check": string, "empty_ok": flag, "method": words(&METHODS),
             "evidence": reference("text"), "remedy": reference("text"), "occurrence": string, "effect": words(&EFFECTS),
             "replaces": list(replaces), "case": list(case),
         }),
         &["id", "covers", "strength", "scope", "text", "check", "method", "remedy"],
     );
+    let on_gap = table(
+        json!({ "zh": string, "en": string, "ways": list(one_of(WAYS)), "past_stays": flag }),
+        &["zh", "en"],
+    );
+    let today = table(
+        json!({
+            "does": one_of(FATES), "by": strings(), "certainty": words(&CERTAINTIES), "zh": string, "en": string,
+        }),
+        &["does", "zh", "en"],
+    );
     let schema = table(
         json!({
             "clause": string, "kind": words(&CLAUSE_KINDS), "title": reference("text"), "dimension": string,
             "parent": string, "extends": string, "stage": one_of(STAGES), "aggregate": words(&AGGREGATES),
             "cites": list(json!({ "type": "string", "pattern": "^[^/]+/.+$" })),
-            "reading": reference("text"), "limits": reference("text"), "on_gap": reference("text"), "pending": flag,
+            "reading": reference("text"), "limits": reference("text"), "on_gap": on_gap, "pending": flag,
+            "article": one_of(ARTICLES), "today": today,
             "action": list(action), "requirement": list(requirement),
         }),
         &["clause", "kind", "title"],
@@ -124,7 +139,7 @@ fn facts(catalog: &Catalog) -> Value {
             "optional": flag, "question": reference("text"), "who": one_of(catalog.roles.keys().map(String::as_str)),
             "evidence": reference("text"), "auto": { "anyOf": [sources, list(sources.clone())] },
             "fresh_days": { "type": "integer", "minimum": 1 },
-            "also_at": list(kind_names(catalog)), "declared": flag, "judgement": flag,
+            "also_at": list(kind_names(catalog)), "declared": flag, "judgement": flag, "rests": words(&RESTS),
         }),
         &["type", "question", "who"],
     );

@@ -1,5 +1,6 @@
 //! The smaller files: instruments, profiles, roles, working days, and the catalog's own version.
 
+use crate::clauses::CERTAINTIES;
 use crate::document::{Document, Sink, Table};
 use crate::model::{Instrument, Profile, Text};
 use crate::problem::Problem;
@@ -26,6 +27,8 @@ pub(crate) fn read_version(doc: &Document, sink: &Sink) {
                 "use the hegui that belongs to this catalog, or convert the catalog",
             );
         }
+        // A format of another type has been told about.
+        None if table.get("format").is_some() => {}
         None => {
             table.needed("format", "the version of the catalog's formats: 1");
         }
@@ -62,6 +65,10 @@ pub(crate) fn read_instrument(doc: &Document, folder: &str, sink: &Sink) -> Opti
         to: day("to"),
         reading: table.text_if_any("reading"),
         source: table.string("source"),
+        number: table.text_if_any("number"),
+        supersedes: table.strings("supersedes"),
+        certainty: table.choice("certainty", &CERTAINTIES).unwrap_or_default(),
+        ..Instrument::default()
     };
     if let Some(in_force) = in_force {
         in_force.finish();
@@ -169,6 +176,6 @@ fn days(table: &Table<'_>, key: &str, year: i64, weekdays: bool) -> Vec<i64> {
 /// A file that stands where the formats know none.
 pub(crate) fn unexpected(file: &str, sink: &Sink) {
     let place = crate::model::Place { file: file.to_owned(), line: 1, column: 1 };
-    let remedy = "a catalog has facts/KIND.toml, roles.toml, calendars/cn-workdays.toml, profiles/NAME.toml, INSTRUMENT/instrument.toml and INSTRUMENT/CLAUSE.toml; see docs/catalog-format.md";
+    let remedy = "a catalog has facts/KIND.toml, roles.toml, calendars/cn-workdays.toml, profiles/NAME.toml, mappings/NAME.toml, INSTRUMENT/instrument.toml, INSTRUMENT/articles.toml, INSTRUMENT/items.toml and INSTRUMENT/CLAUSE.toml; see docs/catalog-format.md";
     sink.borrow_mut().push(Problem::error(place, "this file has no place in a catalog", remedy));
 }

@@ -90,7 +90,7 @@ impl Checker<'_> {
             }
             _ => {}
         }
-        for cite in &clause.cites {
+        for cite in clause.cites.iter().chain(clause.today.iter().flat_map(|t| &t.by)) {
             self.cite(clause, cite);
         }
     }
@@ -145,10 +145,18 @@ impl Checker<'_> {
 
     fn requirement(&self, requirement: &Requirement) {
         let id = &requirement.id;
-        let word = id.strip_prefix(&requirement.clause).and_then(|rest| rest.strip_prefix('-'));
+        let short = self.catalog.instruments.get(&requirement.instrument).map(|i| i.short.as_str());
+        let own =
+            id.split_once('/').filter(|(before, _)| Some(*before) == short).map_or(&**id, |(_, own)| own);
+        let word = own.strip_prefix(&requirement.clause).and_then(|rest| rest.strip_prefix('-'));
         if word.is_none_or(str::is_empty) {
             let message = format!("`{id}` does not begin with its clause");
-            self.note(&requirement.place, message, format!("write `{}-WORD`", requirement.clause));
+            let remedy = format!(
+                "write `{0}-WORD`, or `{1}/{0}-WORD`",
+                requirement.clause,
+                short.unwrap_or("INSTRUMENT")
+            );
+            self.note(&requirement.place, message, remedy);
         }
     }
 
@@ -169,9 +177,15 @@ impl Checker<'_> {
                 );
             }
             for clause in profile.clauses.iter().filter(|c| *c != "*") {
-                let prefix = format!("{clause}.");
-                if !self.catalog.clauses.iter().any(|c| c.number == *clause || c.number.starts_with(&prefix))
-                {
+                let (short, number) =
+                    clause.split_once('/').map_or((None, clause.as_str()), |(s, n)| (Some(s), n));
+                let prefix = format!("{number}.");
+                let meant = |c: &&Clause| {
+                    let instrument = self.catalog.instruments.get(&c.instrument);
+                    short.is_none_or(|s| instrument.is_some_and(|i| i.short == s))
+                        && (number == "*" || c.number == number || c.number.starts_with(&prefix))
+                };
+                if !self.catalog.clauses.iter().any(|c| meant(&c)) {
                     self.note(
                         &place,
                         format!("profile `{}` chooses `{clause}`, and no clause is meant", profile.name),

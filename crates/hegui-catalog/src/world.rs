@@ -44,6 +44,20 @@ pub struct World {
     names: BTreeMap<(KindId, u32), String>,
 }
 
+/// Universes without a thing, and with one thing of each kind, of which nothing is known: most tables
+/// of most cases look like that.
+#[derive(Clone, Debug, Default)]
+pub struct Blanks(Vec<Universe>);
+
+impl Blanks {
+    /// For worlds of one schema.
+    #[must_use]
+    pub fn of(schema: &Schema) -> Self {
+        let blank = |n| Universe::new(schema, &vec![n; schema.kinds.len()], 0);
+        Self(vec![blank(0), blank(1)])
+    }
+}
+
 /// A name in scope: the references to follow from the thing under evaluation, and the kind it ends at.
 #[derive(Clone, Debug)]
 pub(crate) struct ScopeName {
@@ -83,18 +97,22 @@ impl World {
     /// # Errors
     /// Every fact that does not fit the dictionary.
     pub fn new(catalog: &Catalog, requirement: &Requirement, case: &Case) -> Result<Self, Vec<Misfit>> {
-        let Some(scope) = requirement.scope else { return Err(vec![]) };
-        let facts: Json = serde_json::from_str(&case.facts).unwrap_or_default();
-        let mut builder = Builder::new(&catalog.schema, scope);
-        if let Json::Object(facts) = &facts {
-            builder.read_scope(scope, facts);
-        }
-        builder.settle();
-        if !builder.misfits.is_empty() {
-            return Err(builder.misfits);
-        }
+        Self::with(&Blanks::default(), catalog, requirement, case)
+    }
+
+    /// [`World::new`] for many cases of one catalog: what is unknown in all of them is made once.
+    ///
+    /// # Errors
+    /// Every fact that does not fit the dictionary.
+    pub fn with(
+        blanks: &Blanks,
+        catalog: &Catalog,
+        requirement: &Requirement,
+        case: &Case,
+    ) -> Result<Self, Vec<Misfit>> {
+        let builder = Builder::of(catalog, requirement, case)?;
         let as_of = case.as_of.as_deref().unwrap_or(DEFAULT_AS_OF);
-        let mut world = builder.finish(parse_date(as_of).unwrap_or_default());
+        let mut world = builder.finish(blanks, parse_date(as_of).unwrap_or_default());
         world.universe.calendar = catalog.calendar.clone();
         for plan in requirement.when_plan.iter().chain(&requirement.check_plan) {
             world.assume(plan, &case.assume);
@@ -102,9 +120,17 @@ impl World {
         Ok(world)
     }
 
+    /// Whether a case's facts fit the dictionary, without building their world.
+    ///
+    /// # Errors
+    /// Every fact that does not.
+    pub fn fits(catalog: &Catalog, requirement: &Requirement, case: &Case) -> Result<(), Vec<Misfit>> {
+        Builder::of(catalog, requirement, case).map(drop)
+    }
+
     /// A world in which nothing is known, except that every relation is complete and empty.
     #[must_use]
-    pub fn empty(catalog: &Catalog, scope: KindId) -> Self {
+    pub fn empty(blanks: &Blanks, catalog: &Catalog, scope: KindId) -> Self {
         let mut builder = Builder::new(&catalog.schema, scope);
         for (kind, rows) in builder.counts.clone().into_iter().enumerate() {
             let kind = KindId(kind as u16);
@@ -116,9 +142,20 @@ impl World {
         }
         let above = builder.above.clone();
         builder.closed.retain(|(kind, _, relation)| !above.contains(&(*kind, *relation)));
-        let mut world = builder.finish(parse_date(DEFAULT_AS_OF).unwrap_or_default());
+        let mut world = builder.finish(blanks, parse_date(DEFAULT_AS_OF).unwrap_or_default());
         world.universe.calendar = catalog.calendar.clone();
         world
+    }
+
+    /// Supposes outcomes for what other plans read.
+    pub(crate) fn suppose<'p>(
+        &mut self,
+        plans: impl Iterator<Item = &'p Plan>,
+        assumed: &BTreeMap<String, Outcome>,
+    ) {
+        for plan in plans {
+            self.assume(plan, assumed);
+        }
     }
 
     /// Supposes the outcomes that a plan reads.
@@ -186,6 +223,18 @@ enum Target {
 }
 
 impl<'a> Builder<'a> {
+    /// Reads a case's facts.
+    fn of(catalog: &'a Catalog, requirement: &Requirement, case: &Case) -> Result<Self, Vec<Misfit>> {
+        let Some(scope) = requirement.scope else { return Err(vec![]) };
+        let facts: Json = serde_json::from_str(&case.facts).unwrap_or_default();
+        let mut builder = Self::new(&catalog.schema, scope);
+        if let Json::Object(facts) = &facts {
+            builder.read_scope(scope, facts);
+        }
+        builder.settle();
+        if builder.misfits.is_empty() { Ok(builder) } else { Err(builder.misfits) }
+    }
+
     fn new(schema: &'a Schema, scope: KindId) -> Self {
         let mut builder = Self {
             schema,
@@ -449,9 +498,10 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn finish(self, as_of: i64) -> World {
+    fn finish(self, blanks: &Blanks, as_of: i64) -> World {
         let rows: Vec<usize> = self.counts.iter().map(|n| *n as usize).collect();
-        let mut universe = Universe::new(self.schema, &rows, as_of);
+        let blanks: Vec<&Universe> = blanks.0.iter().collect();
+        let mut universe = Universe::sharing(&blanks, self.schema, &rows, as_of);
         universe.texts = self.texts;
         for ((kind, row, field), value) in self.facts {
             universe.state(kind, row, field, Some(value));

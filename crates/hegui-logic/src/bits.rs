@@ -1,25 +1,53 @@
 //! A row of bits, one a thing.
 
 use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
 
-/// A fixed number of bits, sixty-four to a word; bits beyond the length are always zero.
+/// A fixed number of bits, sixty-four to a word; bits beyond the length are always zero. Up to
+/// sixty-four of them need no memory of their own: a case is a world of a few things with thousands of
+/// facts, of which nearly all are unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bits {
-    words: Vec<u64>,
+    words: SmallVec<[u64; 1]>,
     len: usize,
+}
+
+/// Eight rows of eight bits, turned: bit `i` of byte `j` becomes bit `j` of byte `i`.
+#[must_use]
+#[inline]
+pub(crate) fn transpose8(mut rows: u64) -> u64 {
+    for (shift, mask) in
+        [(7, 0x00AA_00AA_00AA_00AA), (14, 0x0000_CCCC_0000_CCCC), (28, 0x0000_0000_F0F0_F0F0)]
+    {
+        let swapped = (rows ^ (rows >> shift)) & mask;
+        rows ^= swapped ^ (swapped << shift);
+    }
+    rows
+}
+
+/// The lowest bit of each of sixty-four bytes.
+#[must_use]
+#[inline]
+pub(crate) fn pack64(bytes: &[u8; 64]) -> u64 {
+    let eights = bytes.as_chunks::<8>().0.iter().enumerate();
+    eights.fold(0, |word, (place, eight)| {
+        // Each byte's bit comes to its place in the highest byte of the product.
+        let packed = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        word | packed << (8 * place)
+    })
 }
 
 impl Bits {
     /// All zero.
     #[must_use]
     pub fn zeros(len: usize) -> Self {
-        Self { words: vec![0; len.div_ceil(64)], len }
+        Self { words: smallvec![0; len.div_ceil(64)], len }
     }
 
     /// All one.
     #[must_use]
     pub fn ones(len: usize) -> Self {
-        let mut bits = Self { words: vec![u64::MAX; len.div_ceil(64)], len };
+        let mut bits = Self { words: smallvec![u64::MAX; len.div_ceil(64)], len };
         bits.trim();
         bits
     }
@@ -27,7 +55,7 @@ impl Bits {
     /// One bit for each row, as the function says.
     #[must_use]
     pub fn from_fn(len: usize, mut bit: impl FnMut(usize) -> bool) -> Self {
-        let mut words = Vec::with_capacity(len.div_ceil(64));
+        let mut words = SmallVec::with_capacity(len.div_ceil(64));
         let mut start = 0;
         while start < len {
             let end = (start + 64).min(len);
@@ -45,7 +73,7 @@ impl Bits {
     #[must_use]
     pub fn from_words(mut words: Vec<u64>, len: usize) -> Self {
         words.resize(len.div_ceil(64), 0);
-        let mut bits = Self { words, len };
+        let mut bits = Self { words: SmallVec::from_vec(words), len };
         bits.trim();
         bits
     }
@@ -134,13 +162,17 @@ impl Bits {
     /// Word by word with another of the same length.
     #[must_use]
     pub fn zip(&self, other: &Self, f: impl Fn(u64, u64) -> u64) -> Self {
-        let words = self.words.iter().zip(&other.words).map(|(a, b)| f(*a, *b)).collect();
-        Self::from_words(words, self.len)
+        let mut words: SmallVec<_> =
+            self.words.iter().zip(other.words.iter()).map(|(a, b)| f(*a, *b)).collect();
+        words.resize(self.len.div_ceil(64), 0);
+        let mut bits = Self { words, len: self.len };
+        bits.trim();
+        bits
     }
 
     /// Changes word by word with another of the same length.
     pub fn merge(&mut self, other: &Self, f: impl Fn(u64, u64) -> u64) {
-        for (word, with) in self.words.iter_mut().zip(&other.words) {
+        for (word, with) in self.words.iter_mut().zip(other.words.iter()) {
             *word = f(*word, *with);
         }
         self.trim();
@@ -167,6 +199,8 @@ impl Bits {
     /// Turned over.
     #[must_use]
     pub fn not(&self) -> Self {
-        Self::from_words(self.words.iter().map(|word| !word).collect(), self.len)
+        let mut bits = Self { words: self.words.iter().map(|word| !word).collect(), len: self.len };
+        bits.trim();
+        bits
     }
 }

@@ -15,11 +15,15 @@
 mod affected;
 mod evaluator;
 mod frame;
+mod lanes;
+mod quantifier;
+mod scatter;
 mod segments;
 mod session;
+mod set_values;
 mod values;
 
-pub use affected::{Affected, affected};
+pub use affected::{Affected, Changes, affected, affected_by, pointing_at};
 pub use session::{NamedOutcomes, Patterns, Session};
 pub use values::Truths;
 

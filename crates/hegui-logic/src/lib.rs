@@ -61,6 +61,7 @@ pub mod observation;
 pub mod plan;
 pub mod residual;
 pub mod schema;
+pub mod sets;
 pub mod single;
 mod syntax;
 pub mod truth;

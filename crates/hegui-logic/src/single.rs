@@ -7,16 +7,19 @@
 //! fact more than once the set can be too large; then all values of up to [`ENUMERATION_LIMIT`]
 //! missing facts are tried and a fact is dropped only when no combination makes it matter.
 
+mod explain;
+mod lists;
 mod missing;
 
-pub use missing::{ENUMERATION_LIMIT, Missing, missing};
+pub use explain::{Explanation, Extent};
+pub use missing::{ENUMERATION_LIMIT, InList, Missing, Waiting, missing, waiting};
 
 use crate::plan::{Comparison, NONE, NodeId, Op, Plan, Quantity, SetTest, TextTest, Var};
 use crate::schema::{FieldId, KindId, RelationId};
 use crate::truth::{Outcome, Truth};
 use crate::typing::compile_pattern;
 use crate::universe::{FactKey, ROW_NONE, ROW_UNKNOWN, Universe, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// A number that may be known only within bounds: how many members an open list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +116,7 @@ pub struct Bound<'a> {
     literals: Vec<i64>,
     pub(crate) patterns: Vec<Option<regex_automata::meta::Regex>>,
     supposed: Option<&'a Supposition>,
+    memory: Option<lists::Memory>,
 }
 
 /// Values supposed for facts that are missing, to try what would be if they were known.
@@ -141,7 +145,7 @@ impl<'a> Bound<'a> {
                 *slot = compile_pattern(text).ok();
             }
         }
-        Self { plan, universe, literals, patterns, supposed: None }
+        Self { plan, universe, literals, patterns, supposed: None, memory: None }
     }
 
     /// Whether the expression holds for the thing in this row of its scope.
@@ -157,6 +161,7 @@ impl<'a> Bound<'a> {
             literals: self.literals.clone(),
             patterns: self.patterns.clone(),
             supposed: Some(supposed),
+            memory: None,
         }
     }
 
@@ -239,6 +244,10 @@ impl<'a> Bound<'a> {
             return (0, (0, 0), true);
         }
         let (members, closed) = self.universe.members(*kind, row, *relation);
+        let open = !self.closed(*kind, row, *relation, closed);
+        if let Some(known) = self.remembered(id, things) {
+            return (known.yes.count, (known.maybe.count, known.no.count), open);
+        }
         let (mut yes, mut maybe, mut no) = (0, 0, 0);
         let mut inner = *things;
         for member in members {
@@ -249,7 +258,7 @@ impl<'a> Bound<'a> {
                 Truth::Unknown => maybe += 1,
             }
         }
-        (yes, (maybe, no), !self.closed(*kind, row, *relation, closed))
+        (yes, (maybe, no), open)
     }
 
     fn outcome(&self, name: u32, row: u32) -> Truth {
@@ -359,83 +368,6 @@ impl<'a> Bound<'a> {
         }
     }
 
-    /// Collects what is missing from an undecided part; a fact that is met twice is counted twice.
-    fn collect(&self, id: NodeId, things: &Things, into: &mut BTreeMap<FactKey, usize>) {
-        let op = self.plan.op(id);
-        match op {
-            Op::And(parts) | Op::Or(parts) => {
-                for part in parts {
-                    if self.truth_of(*part, things) == Truth::Unknown {
-                        self.collect(*part, things, into);
-                    }
-                }
-            }
-            Op::If(c, a, b) => {
-                let condition = self.truth_of(*c, things);
-                let branches: &[NodeId] = match condition {
-                    Truth::True => &[*a],
-                    Truth::False => &[*b],
-                    Truth::Unknown => &[*a, *b],
-                };
-                if condition == Truth::Unknown {
-                    self.collect(*c, things, into);
-                }
-                for branch in branches {
-                    if !self.decided(*branch, things) {
-                        self.collect(*branch, things, into);
-                    }
-                }
-            }
-            Op::Quantified(_, thing, kind, relation, var, body)
-            | Op::Count(thing, kind, relation, var, body) => {
-                let row = self.thing(*thing, things);
-                if row == ROW_UNKNOWN {
-                    return self.collect(*thing, things, into);
-                }
-                let (members, closed) = self.universe.members(*kind, row, *relation);
-                if !self.closed(*kind, row, *relation, closed) {
-                    add(into, FactKey::Complete(*kind, row, *relation));
-                }
-                let mut inner = *things;
-                for member in members {
-                    hold(&mut inner, *var, *member);
-                    if self.truth_of(*body, &inner) == Truth::Unknown {
-                        self.collect(*body, &inner, into);
-                    }
-                }
-            }
-            Op::Outcome(name, thing) => match self.thing(*thing, things) {
-                ROW_UNKNOWN => self.collect(*thing, things, into),
-                row => {
-                    if let Some((clause, kind)) = self.plan.outcomes.get(*name as usize) {
-                        add(into, FactKey::Outcome(clause.clone(), *kind, row));
-                    }
-                }
-            },
-            Op::Flag(thing, kind, field)
-            | Op::Has(thing, kind, field)
-            | Op::Fact(thing, kind, field)
-            | Op::SetFact(thing, kind, field)
-            | Op::Follow(thing, kind, field) => match self.thing(*thing, things) {
-                ROW_UNKNOWN => self.collect(*thing, things, into),
-                row => add(into, FactKey::Fact(*kind, row, *field)),
-            },
-            Op::Workdays(a, b) | Op::AddWorkdays(a, b)
-                if self.decided(*a, things) && self.decided(*b, things) =>
-            {
-                add(into, FactKey::Calendar);
-            }
-            Op::Thing(_) => {}
-            _ => {
-                for part in op.parts() {
-                    if !self.decided(part, things) {
-                        self.collect(part, things, into);
-                    }
-                }
-            }
-        }
-    }
-
     pub(crate) fn decided(&self, id: NodeId, things: &Things) -> bool {
         match self.plan.op(id) {
             Op::SetLiteral(_) | Op::SetFact(..) => self.set(id, things).is_some(),
@@ -454,131 +386,6 @@ impl<'a> Bound<'a> {
             op => op.is_truth(),
         }
     }
-
-    /// Why the expression came to what it came to: the parts that decided it.
-    #[must_use]
-    pub fn explain(&self, row: u32) -> Explanation {
-        self.explain_node(self.plan.root, &start(row), None)
-    }
-
-    fn explain_node(
-        &self,
-        id: NodeId,
-        things: &Things,
-        member: Option<(KindId, RelationId, u32)>,
-    ) -> Explanation {
-        let truth = if self.is_truth(id) { self.truth_of(id, things) } else { Truth::Unknown };
-        let mut explanation = Explanation {
-            quote: self.plan.quote(id).to_owned(),
-            truth,
-            member,
-            facts: vec![],
-            parts: vec![],
-        };
-        match self.plan.op(id) {
-            Op::And(parts) | Op::Or(parts) => {
-                // The parts of the same truth decide: one false part an `&&`, all true parts too.
-                for part in parts {
-                    if self.truth_of(*part, things) == truth {
-                        explanation.parts.push(self.explain_node(*part, things, None));
-                    }
-                }
-            }
-            Op::Not(a) => explanation.parts.push(self.explain_node(*a, things, None)),
-            Op::If(c, a, b) if self.is_truth(*a) => {
-                explanation.parts.push(self.explain_node(*c, things, None));
-                match self.truth_of(*c, things) {
-                    Truth::True => explanation.parts.push(self.explain_node(*a, things, None)),
-                    Truth::False => explanation.parts.push(self.explain_node(*b, things, None)),
-                    Truth::Unknown => {
-                        explanation.parts.push(self.explain_node(*a, things, None));
-                        explanation.parts.push(self.explain_node(*b, things, None));
-                    }
-                }
-            }
-            Op::Quantified(how, thing, kind, relation, var, body) => {
-                self.facts(*thing, things, &mut explanation.facts);
-                let row = self.thing(*thing, things);
-                if row < ROW_NONE {
-                    let (members, closed) = self.universe.members(*kind, row, *relation);
-                    let closed_matters = !matches!(
-                        (how, truth),
-                        (Quantity::All, Truth::False) | (Quantity::Some, Truth::True)
-                    );
-                    if closed_matters {
-                        let known = closed.then_some(Value::Flag(true));
-                        explanation.facts.push((FactKey::Complete(*kind, row, *relation), known));
-                    }
-                    let mut inner = *things;
-                    for member in members {
-                        hold(&mut inner, *var, *member);
-                        let part = self.truth_of(*body, &inner);
-                        if truth == Truth::Unknown && part != Truth::Unknown
-                            || matches!(
-                                (how, truth),
-                                (Quantity::All, Truth::False) | (Quantity::Some, Truth::True)
-                            ) && part != truth
-                        {
-                            continue;
-                        }
-                        explanation.parts.push(self.explain_node(
-                            *body,
-                            &inner,
-                            Some((*kind, *relation, *member)),
-                        ));
-                    }
-                }
-            }
-            _ => self.facts(id, things, &mut explanation.facts),
-        }
-        explanation
-    }
-
-    /// Every fact that a part reads, known or not.
-    fn facts(&self, id: NodeId, things: &Things, into: &mut Vec<(FactKey, Option<Value>)>) {
-        match self.plan.op(id) {
-            Op::Flag(thing, kind, field)
-            | Op::Has(thing, kind, field)
-            | Op::Fact(thing, kind, field)
-            | Op::SetFact(thing, kind, field)
-            | Op::Follow(thing, kind, field) => {
-                self.facts(*thing, things, into);
-                let row = self.thing(*thing, things);
-                if row < ROW_NONE {
-                    let entry = (FactKey::Fact(*kind, row, *field), self.value(*kind, row, *field));
-                    if !into.contains(&entry) {
-                        into.push(entry);
-                    }
-                }
-            }
-            Op::Outcome(name, thing) => {
-                self.facts(*thing, things, into);
-                let row = self.thing(*thing, things);
-                if let Some((clause, kind)) = self.plan.outcomes.get(*name as usize)
-                    && row < ROW_NONE
-                {
-                    let value = self.outcome(*name, row).known().map(Value::Flag);
-                    into.push((FactKey::Outcome(clause.clone(), *kind, row), value));
-                }
-            }
-            Op::Count(thing, kind, relation, ..) => {
-                self.facts(*thing, things, into);
-                let row = self.thing(*thing, things);
-                if row < ROW_NONE {
-                    let (_, closed) = self.universe.members(*kind, row, *relation);
-                    into.push((
-                        FactKey::Complete(*kind, row, *relation),
-                        closed.then_some(Value::Flag(true)),
-                    ));
-                }
-            }
-            op => {
-                for part in op.parts() {
-                    self.facts(part, things, into);
-                }
-            }
-        }
-    }
 }
 
 pub(crate) fn start(row: u32) -> Things {
@@ -591,10 +398,6 @@ pub(crate) fn hold(things: &mut Things, var: Var, row: u32) {
     if let Some(place) = things.get_mut(var.0 as usize) {
         *place = row;
     }
-}
-
-fn add(into: &mut BTreeMap<FactKey, usize>, key: FactKey) {
-    *into.entry(key).or_default() += 1;
 }
 
 /// Whether an enum value is in a set. None is in no set, and nothing is in the empty one.
@@ -660,19 +463,4 @@ pub fn judge(when: Option<&Bound<'_>>, check: &Bound<'_>, row: u32) -> Outcome {
         return Outcome::NotApplicable;
     }
     Outcome::of(when, check.truth(row))
-}
-
-/// Why an expression came to its truth: a tree of the parts that decided it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// The piece of source.
-    pub quote: String,
-    /// What it came to.
-    pub truth: Truth,
-    /// Inside a quantifier: the relation, and the row of the member that this part is about.
-    pub member: Option<(KindId, RelationId, u32)>,
-    /// The facts that it read, with their values where known.
-    pub facts: Vec<(FactKey, Option<Value>)>,
-    /// The parts that decided it.
-    pub parts: Vec<Explanation>,
 }

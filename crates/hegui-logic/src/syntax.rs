@@ -62,15 +62,52 @@ pub(crate) fn parse(source: &str) -> Result<Expr, Error> {
     cap(source)?;
     let program = cel::Program::compile(source).map_err(|errors| {
         let first = errors.errors.first();
-        let message = first.map_or_else(
-            || "not an expression".to_owned(),
-            |e| e.msg.lines().next().unwrap_or_default().to_owned(),
+        let problem = first.map_or_else(
+            || Problem::Syntax { message: "not an expression".to_owned() },
+            |e| said(e.msg.lines().next().unwrap_or_default()),
         );
         let at = first.map_or(0, |e| offset_of(source, e.pos.0, e.pos.1));
-        Error::new(Problem::Syntax { message }, (at, at))
+        Error::new(problem, (at, at))
     })?;
     let reader = Reader { info: program.source_info(), source };
     reader.read(program.expression())
+}
+
+/// What the parser says, in our words: its limits are ours, and its lists of tokens mean nothing to an
+/// author.
+fn said(message: &str) -> Problem {
+    let lower = message.to_lowercase();
+    if lower.contains("limit") && (lower.contains("exceed") || lower.contains("recursion")) {
+        return Problem::TooDeep { limit: DEPTH_LIMIT };
+    }
+    let message = message.strip_prefix("Syntax error: ").unwrap_or(message);
+    if message.contains("Context`") {
+        return Problem::Syntax { message: "the expression ends before it is complete".to_owned() };
+    }
+    let found = ["mismatched input ", "extraneous input ", "no viable alternative at input "]
+        .iter()
+        .find_map(|start| message.strip_prefix(start));
+    let message = match found {
+        None if message.starts_with("missing ") => {
+            let wanted = message.split_whitespace().nth(1).unwrap_or_default().trim_matches('\'');
+            format!("`{wanted}` is missing here")
+        }
+        None => message.to_owned(),
+        Some(rest) => {
+            let (found, wanted) = rest.rsplit_once(" expecting ").unwrap_or((rest, ""));
+            match (found.trim_matches('\''), wanted) {
+                ("<EOF>", _) => "the expression ends before it is complete".to_owned(),
+                (found, "<EOF>") => {
+                    format!("`{found}` cannot follow here: the expression is complete before it")
+                }
+                (found, wanted) if wanted.len() == 3 && wanted.starts_with('\'') => {
+                    format!("expected `{}`, found `{found}`", wanted.trim_matches('\''))
+                }
+                (found, _) => format!("`{found}` cannot stand here"),
+            }
+        }
+    };
+    Problem::Syntax { message }
 }
 
 fn offset_of(source: &str, line: isize, column: isize) -> u32 {

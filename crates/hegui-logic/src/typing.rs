@@ -630,8 +630,13 @@ impl Compiler<'_> {
                 Op::Sets(SetTest::Same, x, y)
             }
             (left, right) => {
-                let expected = self.describe(&left);
-                return self.expected(&expected, &right, b);
+                let (expected, found) = (self.describe(&left), self.describe(&right));
+                if expected == found {
+                    // Neither side has a type of its own that could tell what the other means.
+                    let (expected, found) = ("a fact on one side".into(), format!("{found} on both"));
+                    return self.fail(Problem::Type { expected, found }, expr);
+                }
+                return self.fail(Problem::Type { expected, found }, b);
             }
         };
         let node = self.push(op, span);

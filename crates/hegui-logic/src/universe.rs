@@ -7,10 +7,12 @@
 use crate::bits::Bits;
 use crate::calendar::Calendar;
 use crate::plan::NONE;
-use crate::schema::{FieldId, KindId, RelationId, Schema, Source, Type};
+use crate::schema::{FieldId, Kind, KindId, RelationId, Schema, Source, Type};
+use crate::sets::SetColumn;
 use crate::truth::Truth;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The row that stands for a reference nobody has stated.
 pub const ROW_UNKNOWN: u32 = u32::MAX;
@@ -112,7 +114,7 @@ pub enum Column {
     /// Sets.
     Sets {
         /// The values; empty where unknown.
-        values: Vec<u128>,
+        values: SetColumn,
         /// Where they are known.
         known: Bits,
     },
@@ -124,7 +126,7 @@ pub enum Column {
 /// `targets[offsets[r]..offsets[r + 1]]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Members {
-    /// Where each row's members begin; one more than there are rows.
+    /// Where each row's members begin; one more than there are rows, and none where there are none.
     pub offsets: Vec<u32>,
     /// The members' rows.
     pub targets: Vec<u32>,
@@ -133,6 +135,18 @@ pub struct Members {
 }
 
 impl Members {
+    /// The row that each target is a member of.
+    #[must_use]
+    pub fn holders(&self) -> Vec<u32> {
+        let mut holders = Vec::with_capacity(self.targets.len());
+        for (row, bounds) in self.offsets.windows(2).enumerate() {
+            if let [from, to] = bounds {
+                holders.resize(holders.len() + (to - from) as usize, row as u32);
+            }
+        }
+        holders
+    }
+
     /// The members of a row.
     #[must_use]
     #[inline]
@@ -160,6 +174,46 @@ pub struct Table {
     lists: Vec<Option<Vec<Vec<u32>>>>,
 }
 
+impl Table {
+    /// So many things of a kind, of which nothing is known.
+    fn unknown(kind: &Kind, rows: usize) -> Self {
+        let unknown = || Bits::zeros(rows);
+        Table {
+            rows,
+            columns: kind
+                .fields
+                .iter()
+                .map(|field| match field.ty {
+                    Type::Bool => Column::Flags { values: unknown(), known: unknown() },
+                    Type::Set(_) => Column::Sets { values: SetColumn::new(rows), known: unknown() },
+                    Type::Thing(_) => Column::Things(vec![ROW_UNKNOWN; rows]),
+                    _ => Column::Numbers { values: vec![0; rows], known: unknown() },
+                })
+                .collect(),
+            inherited: kind
+                .fields
+                .iter()
+                .map(|field| if field.inherits { unknown() } else { Bits::default() })
+                .collect(),
+            relations: kind
+                .relations
+                .iter()
+                .map(|_| Members {
+                    // No things, no places.
+                    offsets: if rows == 0 { vec![] } else { vec![0; rows + 1] },
+                    targets: vec![],
+                    closed: unknown(),
+                })
+                .collect(),
+            lists: kind
+                .relations
+                .iter()
+                .map(|relation| (relation.source == Source::List).then(|| vec![vec![]; rows]))
+                .collect(),
+        }
+    }
+}
+
 /// The outcome of a clause for all things of a kind, as `met(…)` reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeColumn {
@@ -172,8 +226,8 @@ pub struct OutcomeColumn {
 /// All facts, and what else an expression reads.
 #[derive(Clone, Debug, Default)]
 pub struct Universe {
-    /// One table a kind, by [`KindId`].
-    pub tables: Vec<Table>,
+    /// One table a kind, by [`KindId`]; universes may share those of which nothing is known.
+    tables: Vec<Arc<Table>>,
     /// The texts.
     pub texts: Texts,
     /// The date of the assessment, in seconds.
@@ -189,44 +243,32 @@ impl Universe {
     /// none) and nothing is known.
     #[must_use]
     pub fn new(schema: &Schema, rows: &[usize], as_of: i64) -> Self {
-        let tables = schema
-            .kinds
-            .iter()
-            .enumerate()
-            .map(|(index, kind)| {
-                let rows = rows.get(index).copied().unwrap_or(0);
-                let unknown = || Bits::zeros(rows);
-                Table {
-                    rows,
-                    columns: kind
-                        .fields
-                        .iter()
-                        .map(|field| match field.ty {
-                            Type::Bool => Column::Flags { values: unknown(), known: unknown() },
-                            Type::Set(_) => Column::Sets { values: vec![0; rows], known: unknown() },
-                            Type::Thing(_) => Column::Things(vec![ROW_UNKNOWN; rows]),
-                            _ => Column::Numbers { values: vec![0; rows], known: unknown() },
-                        })
-                        .collect(),
-                    inherited: kind
-                        .fields
-                        .iter()
-                        .map(|field| if field.inherits { unknown() } else { Bits::default() })
-                        .collect(),
-                    relations: kind
-                        .relations
-                        .iter()
-                        .map(|_| Members { offsets: vec![0; rows + 1], targets: vec![], closed: unknown() })
-                        .collect(),
-                    lists: kind
-                        .relations
-                        .iter()
-                        .map(|relation| (relation.source == Source::List).then(|| vec![vec![]; rows]))
-                        .collect(),
-                }
-            })
-            .collect();
+        let rows = |kind: usize| rows.get(kind).copied().unwrap_or(0);
+        let tables = schema.kinds.iter().enumerate();
+        let tables = tables.map(|(index, kind)| Arc::new(Table::unknown(kind, rows(index)))).collect();
         Self { tables, as_of, ..Self::default() }
+    }
+
+    /// As [`Universe::new`]; tables of which there are as many rows in a blank universe of the same
+    /// schema are shared with it until something is stated in them.
+    #[must_use]
+    pub fn sharing(blanks: &[&Self], schema: &Schema, rows: &[usize], as_of: i64) -> Self {
+        let tables = schema.kinds.iter().enumerate().map(|(index, kind)| {
+            let rows = rows.get(index).copied().unwrap_or(0);
+            let blank = blanks.iter().filter_map(|b| b.tables.get(index)).find(|t| t.rows == rows);
+            blank.cloned().unwrap_or_else(|| Arc::new(Table::unknown(kind, rows)))
+        });
+        Self { tables: tables.collect(), as_of, ..Self::default() }
+    }
+
+    /// All tables, by [`KindId`].
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.iter().map(AsRef::as_ref)
+    }
+
+    /// The table of a kind, to be changed.
+    pub fn table_mut(&mut self, kind: KindId) -> Option<&mut Table> {
+        self.tables.get_mut(kind.0 as usize).map(Arc::make_mut)
     }
 
     /// The table of a kind.
@@ -240,7 +282,7 @@ impl Universe {
     /// there are ignored: the register has checked both. Call [`Universe::link`] when all is stated.
     pub fn state(&mut self, kind: KindId, row: u32, field: FieldId, value: Option<Value>) {
         let row = row as usize;
-        let Some(table) = self.tables.get_mut(kind.0 as usize) else { return };
+        let Some(table) = self.table_mut(kind) else { return };
         if let Some(inherited) = table.inherited.get_mut(field.0 as usize) {
             inherited.set(row, false);
         }
@@ -266,15 +308,15 @@ impl Universe {
                 known.set(row, false);
             }
             (Some(Column::Sets { values, known }), Some(Value::Set(set))) => {
-                if let Some(place) = values.get_mut(row) {
-                    *place = set;
+                if known.get(row) {
+                    values.set(row, set);
+                } else {
+                    values.fill(row, set);
                 }
                 known.set(row, true);
             }
             (Some(Column::Sets { values, known }), None) => {
-                if let Some(place) = values.get_mut(row) {
-                    *place = 0;
-                }
+                values.set(row, 0);
                 known.set(row, false);
             }
             (Some(Column::Things(rows)), value) => {
@@ -288,7 +330,7 @@ impl Universe {
 
     /// States that the members of a relation of a thing are complete, or no longer.
     pub fn close(&mut self, kind: KindId, row: u32, relation: RelationId, closed: bool) {
-        if let Some(table) = self.tables.get_mut(kind.0 as usize)
+        if let Some(table) = self.table_mut(kind)
             && let Some(members) = table.relations.get_mut(relation.0 as usize)
         {
             members.closed.set(row as usize, closed);
@@ -297,7 +339,7 @@ impl Universe {
 
     /// Adds a member to a list of references kept at a thing.
     pub fn list(&mut self, kind: KindId, row: u32, relation: RelationId, member: u32) {
-        if let Some(table) = self.tables.get_mut(kind.0 as usize)
+        if let Some(table) = self.table_mut(kind)
             && let Some(Some(lists)) = table.lists.get_mut(relation.0 as usize)
             && let Some(list) = lists.get_mut(row as usize)
         {
@@ -307,7 +349,7 @@ impl Universe {
 
     /// States a list of references kept at a thing anew.
     pub fn relist(&mut self, kind: KindId, row: u32, relation: RelationId, members: Vec<u32>) {
-        if let Some(table) = self.tables.get_mut(kind.0 as usize)
+        if let Some(table) = self.table_mut(kind)
             && let Some(Some(lists)) = table.lists.get_mut(relation.0 as usize)
             && let Some(list) = lists.get_mut(row as usize)
         {
@@ -330,9 +372,16 @@ impl Universe {
 
     /// Works out the members of one relation of all things of a kind.
     pub fn link_relation(&mut self, schema: &Schema, kind: KindId, relation: RelationId) {
+        if self.table(kind).rows == 0 {
+            return;
+        }
         let definition = schema.kind(kind).relation(relation);
-        let mut pairs = self.pairs(kind, relation, definition.to, definition.source);
-        let Some(table) = self.tables.get_mut(kind.0 as usize) else { return };
+        let pairs = self.pairs(kind, relation, definition.to, definition.source);
+        let before = self.table(kind).relations.get(relation.0 as usize);
+        if pairs.is_empty() && before.is_some_and(|members| members.targets.is_empty()) {
+            return;
+        }
+        let Some(table) = self.table_mut(kind) else { return };
         let mut offsets = vec![0u32; table.rows + 1];
         for (row, _) in &pairs {
             if let Some(n) = offsets.get_mut(*row as usize + 1) {
@@ -344,9 +393,17 @@ impl Universe {
             sum += *n;
             *n = sum;
         }
-        // Pairs come in order of rows for lists; for inverse relations a stable sort by row.
-        pairs.sort_by_key(|(row, _)| *row);
-        let targets = pairs.into_iter().map(|(_, member)| member).collect();
+        // Each row's place moves on with every member, and ends where the next row begins.
+        let mut targets = vec![0; pairs.len()];
+        let mut places = offsets.clone();
+        for (row, member) in &pairs {
+            if let Some(place) = places.get_mut(*row as usize) {
+                if let Some(target) = targets.get_mut(*place as usize) {
+                    *target = *member;
+                }
+                *place += 1;
+            }
+        }
         if let Some(members) = table.relations.get_mut(relation.0 as usize) {
             members.offsets = offsets;
             members.targets = targets;
@@ -388,6 +445,9 @@ impl Universe {
     /// Lets facts flow down into one kind from the kind above, which must be done.
     pub fn flow_kind(&mut self, schema: &Schema, kind: KindId) {
         let definition = schema.kind(kind);
+        if self.table(kind).rows == 0 {
+            return;
+        }
         let above = schema.parent_of(kind);
         let parents =
             definition.parent.and_then(|field| match self.table(kind).columns.get(field.0 as usize) {
@@ -400,9 +460,13 @@ impl Universe {
             }
             let Some((above, parents)) = above.zip(parents.as_ref()) else { continue };
             let Some(from) = schema.kind(above).field_named(&field.name) else { continue };
-            let Some(source) = self.table(above).columns.get(from.0 as usize).cloned() else { continue };
-            let rows = self.table(kind).rows;
-            for row in 0..rows as u32 {
+            let Some(source) = self.table(above).columns.get(from.0 as usize) else { continue };
+            let before = self.table(kind).inherited.get(index).is_some_and(Bits::any);
+            if !before && !source.any_known() {
+                continue;
+            }
+            let source = source.clone();
+            for row in 0..parents.len() as u32 {
                 let inherited =
                     self.table(kind).inherited.get(index).is_some_and(|bits| bits.get(row as usize));
                 let field = FieldId(index as u16);
@@ -413,7 +477,7 @@ impl Universe {
                 let value = source.get(parent);
                 self.state(kind, row, field, value);
                 if value.is_some()
-                    && let Some(table) = self.tables.get_mut(kind.0 as usize)
+                    && let Some(table) = self.table_mut(kind)
                     && let Some(bits) = table.inherited.get_mut(index)
                 {
                     bits.set(row as usize, true);
@@ -466,6 +530,15 @@ impl Universe {
 }
 
 impl Column {
+    /// Whether any value is known.
+    #[must_use]
+    pub fn any_known(&self) -> bool {
+        match self {
+            Self::Flags { known, .. } | Self::Numbers { known, .. } | Self::Sets { known, .. } => known.any(),
+            Self::Things(rows) => rows.iter().any(|row| *row != ROW_UNKNOWN),
+        }
+    }
+
     /// The value of a row, if it is known.
     #[must_use]
     pub fn get(&self, row: u32) -> Option<Value> {
@@ -475,7 +548,7 @@ impl Column {
             Self::Numbers { values, known } => {
                 values.get(at).filter(|_| known.get(at)).map(|n| Value::Number(*n))
             }
-            Self::Sets { values, known } => values.get(at).filter(|_| known.get(at)).map(|s| Value::Set(*s)),
+            Self::Sets { values, known } => known.get(at).then(|| Value::Set(values.get(at))),
             Self::Things(rows) => rows.get(at).filter(|r| **r != ROW_UNKNOWN).map(|r| Value::Thing(*r)),
         }
     }

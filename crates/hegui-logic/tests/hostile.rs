@@ -329,3 +329,24 @@ fn spans_count_bytes() {
     let error = read(source).0.unwrap_err();
     assert_eq!(&source[error.span.0 as usize..error.span.1 as usize], "\"v999\"");
 }
+
+/// What is wrong is said in an author's words, not the parser's.
+#[test]
+fn messages_speak_of_what_was_written() {
+    for (source, said) in [
+        (r#""a" == "b""#, "expected a fact on one side, found a quoted text on both"),
+        (r#"["a"] == ["b"]"#, "expected a fact on one side, found a list on both"),
+        ("true false", "`false` cannot follow here: the expression is complete before it"),
+        ("a.f &&", "the expression ends before it is complete"),
+        ("a.f ? true", "the expression ends before it is complete"),
+    ] {
+        assert_eq!(refused(source).to_string(), said, "{source}");
+    }
+    for deep in [
+        format!("{}true{}", "a.f ? ".repeat(290), " : true".repeat(290)),
+        format!("{}true", "a.f ? true : ".repeat(290)),
+    ] {
+        let problem = refused(&deep);
+        assert!(matches!(problem, Problem::TooDeep { .. } | Problem::TooLarge { .. }), "{problem}");
+    }
+}

@@ -276,9 +276,12 @@ impl Assessed {
         let Some(heirs) = heirs.filter(|heirs| !heirs.is_empty()).cloned() else { return };
         for (below, field) in heirs {
             for child in self.below(kind, row, below) {
-                let inherited = self.is_inherited(below, child, field);
-                let stated = self.universe.value(below, child, field).is_some() && !inherited;
-                if stated || self.blocked.contains(&(below, child, field)) {
+                let now = self.universe.value(below, child, field);
+                // What has the value already has handed it on.
+                if now == value || now.is_some() && !self.is_inherited(below, child, field) {
+                    continue;
+                }
+                if !self.blocked.is_empty() && self.blocked.contains(&(below, child, field)) {
                     continue;
                 }
                 self.receive(below, child, field, value);
@@ -291,7 +294,7 @@ impl Assessed {
     fn receive(&mut self, kind: KindId, row: u32, field: FieldId, value: Option<Value>) {
         self.universe.state(kind, row, field, value);
         if value.is_some()
-            && let Some(table) = self.universe.tables.get_mut(kind.0 as usize)
+            && let Some(table) = self.universe.table_mut(kind)
             && let Some(bits) = table.inherited.get_mut(field.0 as usize)
         {
             bits.set(row as usize, true);

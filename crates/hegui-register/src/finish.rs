@@ -5,12 +5,12 @@ mod check;
 
 use crate::builder::{Builder, PendingRuling, Slots};
 use crate::path::{did_you_mean, split_thing, thing_path};
-use crate::problem::{Problem, Problems};
+use crate::problem::{Problem, Problems, echo};
 use crate::store::{Blanket, FactRuling, NIL, Observations, Ruled, RulingTarget, Slot, Spot, Store, Things};
 use crate::value::Wrong;
-use hegui_logic::error::nearest;
 use hegui_logic::schema::{FieldId, Kind, KindId, RelationId, Type};
 use hegui_logic::universe::ROW_NONE;
+use std::sync::Arc;
 
 /// So many ids are compared, all in all, to say which one may have been meant.
 const COMPARISON_LIMIT: usize = 500_000;
@@ -36,7 +36,7 @@ pub(crate) fn finish(mut builder: Builder<'_>) -> Result<Store, Problems> {
     let Builder { files, texts, origins, outcome_rulings, mut evidence, problems, .. } = builder;
     evidence.sort_by(|a, b| a.id.cmp(&b.id));
     let mut store = Store {
-        files,
+        files: Arc::unwrap_or_clone(files),
         strings: texts.strings,
         origins,
         kinds,
@@ -88,23 +88,27 @@ impl<'c> Finish<'_, 'c> {
 
     /// A reference to a thing that is not there.
     fn dangling(&mut self, kind: KindId, slot: u32, spot: Spot) {
+        if self.builder.is_told(spot.file()) {
+            return self.builder.problem(spot, "", Wrong::default());
+        }
         let id = self.id(kind, slot);
-        let near = did_you_mean(self.nearest_id(kind, &id));
+        let near = self.near_id(kind, &id);
         let name = &self.builder.schema.kind(kind).name;
+        let shown = echo(&id);
         let wrong =
-            Wrong::new(format!("no `{name}` is called `{id}`{near}"), format!("declare [{name}.{id}]"));
+            Wrong::new(format!("no `{name}` is called `{shown}`{near}"), format!("declare [{name}.{shown}]"));
         self.builder.problem(spot, &id, wrong);
     }
 
-    fn nearest_id(&mut self, kind: KindId, id: &str) -> Option<String> {
-        let things = self.builder.things.get(kind.0 as usize)?;
+    fn near_id(&mut self, kind: KindId, id: &str) -> String {
+        let Some(things) = self.builder.things.get(kind.0 as usize) else { return String::new() };
         if things.order.len() > self.comparisons {
-            return None;
+            return String::new();
         }
         self.comparisons -= things.order.len();
         let strings = &self.builder.texts.strings;
         let ids = things.order.iter().filter_map(|slot| things.ids.get(*slot as usize));
-        nearest(id, ids.map(|symbol| strings.get(*symbol)))
+        did_you_mean(id, ids.map(|symbol| strings.get(*symbol)))
     }
 
     /// Things that a longer header adds to but that stand nowhere.
@@ -314,6 +318,9 @@ impl<'c> Finish<'_, 'c> {
     fn outcome_rulings(&mut self) {
         let mut rulings = std::mem::take(&mut self.builder.outcome_rulings);
         for (ruling, thing) in &mut rulings {
+            if self.builder.problems.is_told(&ruling.place.file) {
+                break;
+            }
             let fail = |builder: &mut Builder<'c>, message: String, remedy: &str| {
                 builder.problems.push(Problem::new(ruling.place.clone(), thing, message, remedy));
             };
@@ -332,7 +339,7 @@ impl<'c> Finish<'_, 'c> {
                 .copied()
                 .unwrap_or(NIL);
             if row == NIL {
-                fail(self.builder, format!("there is no `{thing}`"), "a thing of this register");
+                fail(self.builder, format!("there is no `{}`", echo(thing)), "a thing of this register");
             }
             let scope = match &ruling.target {
                 RulingTarget::Requirement(id) => self.builder.catalog.requirement(id).and_then(|r| r.scope),

@@ -1,11 +1,11 @@
 //! Where a fact comes from: the keys beside `value`, and a file's `[provenance]`.
 
 use crate::path::did_you_mean;
+use crate::problem::echo;
 use crate::store::{Interner, Origin, Sample, Source};
 use crate::tree::{Children, Item, Node, Section};
 use crate::value::{Wrong, date, describe};
 use hegui_logic::calendar::DAY;
-use hegui_logic::error::nearest;
 
 /// The keys of provenance.
 const KEYS: [&str; 8] = ["source", "by", "on", "recorded", "until", "evidence", "reasons", "sample"];
@@ -14,64 +14,105 @@ const SAMPLE_KEYS: [&str; 6] = ["population", "method", "seed", "drawn", "size",
 /// What is wrong with a key or its value, and at which bytes.
 pub(crate) type Found = ((u32, u32), Wrong);
 
+/// What a table says of where something comes from, and what of it: a bit a key of [`KEYS`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Said {
+    origin: Origin,
+    recorded: Option<i64>,
+    keys: u16,
+}
+
+impl Said {
+    fn says(&self, key: &str) -> bool {
+        KEYS.iter().position(|known| *known == key).is_some_and(|at| self.keys >> at & 1 == 1)
+    }
+
+    /// This, and what it does not say from the usual. A sample belongs to the source that it is of.
+    pub fn over(self, usual: &Self) -> Origin {
+        let of = |key: &str| if self.says(key) { &self.origin } else { &usual.origin };
+        let other_source = self.says("source") && self.origin.source != Source::Sample;
+        let recorded = if self.says("recorded") { self.recorded } else { usual.recorded };
+        let valid_from = of("on").valid_from;
+        Origin {
+            source: of("source").source,
+            by: of("by").by,
+            valid_from,
+            valid_until: of("until").valid_until,
+            // Without a date of its own, something was learned when it was seen.
+            recorded: recorded.unwrap_or(valid_from),
+            evidence: of("evidence").evidence.clone(),
+            reasons: of("reasons").reasons,
+            sample: if other_source { self.origin.sample.clone() } else { of("sample").sample.clone() },
+        }
+    }
+}
+
+/// What is wrong with an origin as a whole.
+pub(crate) fn doubt(origin: &Origin) -> Option<Wrong> {
+    if origin.source == Source::Sample && origin.sample.is_none() {
+        let example = "`sample = { population = 1200, method = \"random\", seed = 7, size = 60, deviations = 0 }` beside it";
+        return Some(Wrong::new("a sample without what was drawn", example));
+    }
+    if origin.valid_until.is_some_and(|end| end < origin.valid_from) {
+        return Some(Wrong::new("`until` lies before `on`", "the last day on which it was so"));
+    }
+    None
+}
+
 /// Reads provenance from a table. `own` are the keys that the table may have besides, which are
-/// passed over here.
+/// passed over here. `"none"` says that there is none, whatever is usual.
 pub(crate) fn read(
     section: &Section<'_>,
     table: Children,
     own: &[&str],
     texts: &mut Interner,
     wrong: &mut Vec<Found>,
-) -> Origin {
-    let mut origin = Origin::default();
-    let mut recorded = None;
+) -> Said {
+    let mut said = Said::default();
     for node in section.children(table) {
-        if own.contains(&node.key.as_ref()) {
+        let name = node.key.as_ref();
+        if own.contains(&name) {
             continue;
         }
-        let read = match node.key.as_ref() {
+        let Some(at) = KEYS.iter().position(|known| *known == name) else {
+            wrong.push((node.span, unknown_key(name, own.iter().copied().chain(KEYS))));
+            continue;
+        };
+        said.keys |= 1 << at;
+        if name != "source" && matches!(&node.item, Item::Text(text) if text == "none") {
+            continue;
+        }
+        let origin = &mut said.origin;
+        let read = match name {
             "source" => source(node).map(|value| origin.source = value),
             "by" => text(node).map(|value| origin.by = texts.intern(value)),
             "reasons" => text(node).map(|value| origin.reasons = texts.intern(value)),
             "on" => moment(node).map(|value| origin.valid_from = value),
-            "recorded" => moment(node).map(|value| recorded = Some(value)),
+            "recorded" => moment(node).map(|value| said.recorded = Some(value)),
             "until" => last_moment(node).map(|value| origin.valid_until = Some(value)),
             "evidence" => evidence(section, node, texts).map(|value| origin.evidence = value),
-            "sample" => sample(section, node, wrong).map(|value| origin.sample = Some(value)),
-            other => Err(unknown_key(other, own.iter().copied().chain(KEYS))),
+            _ => sample(section, node, wrong).map(|value| origin.sample = Some(value)),
         };
         if let Err(problem) = read {
             wrong.push((node.span, problem));
         }
     }
-    if origin.source == Source::Sample && origin.sample.is_none() {
-        let span = section.children(table).find(|node| node.key == "source").map_or((0, 0), |node| node.span);
-        let example = "`sample = { population = 1200, method = \"random\", seed = 7, size = 60, deviations = 0 }` beside it";
-        wrong.push((span, Wrong::new("a sample without what was drawn", example)));
-    }
-    // Without a date of its own, something was learned when it was seen.
-    origin.recorded = recorded.unwrap_or(origin.valid_from);
-    if origin.valid_until.is_some_and(|end| end < origin.valid_from) {
-        let node = section.children(table).find(|node| node.key == "until");
-        let span = node.map_or((0, 0), |node| node.span);
-        wrong.push((span, Wrong::new("`until` lies before `on`", "the last day on which it was so")));
-    }
-    origin
+    said
 }
 
 /// A key that means nothing here.
 pub(crate) fn unknown_key<'a>(key: &str, known: impl Iterator<Item = &'a str> + Clone) -> Wrong {
-    let near = did_you_mean(nearest(key, known.clone()));
+    let near = did_you_mean(key, known.clone());
     let list: Vec<String> = known.map(|k| format!("`{k}`")).collect();
-    Wrong::new(format!("no key `{key}` here{near}"), format!("one of {}", list.join(", ")))
+    Wrong::new(format!("no key `{}` here{near}", echo(key)), format!("one of {}", list.join(", ")))
 }
 
 fn source(node: &Node<'_>) -> Result<Source, Wrong> {
     let names = Source::ALL.map(Source::name);
     let name = text(node)?;
     Source::named(name).ok_or_else(|| {
-        let near = did_you_mean(nearest(name, names));
-        Wrong::new(format!("`{name}` is no source{near}"), format!("one of {}", names.join(", ")))
+        let near = did_you_mean(name, names);
+        Wrong::new(format!("`{}` is no source{near}", echo(name)), format!("one of {}", names.join(", ")))
     })
 }
 

@@ -3,6 +3,7 @@
 //! A thing is `KIND.ID`; what a document declares of a thing is `KIND.ID.declared.DOCUMENT`, as in a
 //! register's headers. A fact adds its name; `… (complete)` asks of a relation "are these all?".
 
+use crate::problem::echo;
 use hegui_logic::error::nearest;
 use hegui_logic::schema::{FieldId, KindId, RelationId, Schema};
 
@@ -85,16 +86,24 @@ pub(crate) fn member_named(schema: &Schema, kind: KindId, name: &str) -> Result<
     }
     let known = definition.fields.iter().map(|f| f.name.as_str());
     let known = known.chain(definition.relations.iter().map(|r| r.name.as_str()));
-    let hint = did_you_mean(nearest(name, known));
-    Err(format!("`{}` has no fact or relation `{name}`{hint}", definition.name))
+    let hint = did_you_mean(name, known);
+    Err(format!("`{}` has no fact or relation `{}`{hint}", definition.name, echo(name)))
 }
 
 pub(crate) fn unknown_kind(schema: &Schema, name: &str) -> String {
-    let hint = did_you_mean(nearest(name, schema.kinds.iter().map(|k| k.name.as_str())));
-    format!("no kind of thing is called `{name}`{hint}")
+    let hint = did_you_mean(name, schema.kinds.iter().map(|k| k.name.as_str()));
+    format!("no kind of thing is called `{}`{hint}", echo(name))
+}
+
+/// Longest name, in bytes, for which somebody looks what may have been meant.
+const NEAR_LIMIT: usize = 64;
+
+/// The name that may have been meant; none for what is too long to be a name.
+pub(crate) fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    if wrong.len() > NEAR_LIMIT { None } else { nearest(wrong, known) }
 }
 
 /// `; did you mean …?`, or nothing.
-pub(crate) fn did_you_mean(near: Option<String>) -> String {
-    near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    near(wrong, known).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }

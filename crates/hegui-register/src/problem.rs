@@ -2,12 +2,18 @@
 //! offending text and what would be right.
 
 use hegui_catalog::model::Place;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Most problems that are listed; the rest are counted.
 pub const PROBLEM_LIMIT: usize = 200;
+/// Most problems of one file that are listed.
+pub(crate) const FILE_PROBLEM_LIMIT: usize = 100;
 /// Longest piece of the source that a problem quotes, in characters.
 const EXCERPT_LIMIT: usize = 60;
+/// Longest piece of the source that a message repeats, in characters.
+const ECHO_LIMIT: usize = 80;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +54,21 @@ fn shorten(text: &str) -> String {
     short
 }
 
+/// What somebody wrote, as a message may repeat it: not longer than a line, and without what a terminal
+/// would obey.
+pub(crate) fn echo(text: &str) -> Cow<'_, str> {
+    let cut = text.char_indices().nth(ECHO_LIMIT).map(|(at, _)| at);
+    let shown = text.get(..cut.unwrap_or(text.len())).unwrap_or_default();
+    if cut.is_none() && !shown.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown: String = shown.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if cut.is_some() {
+        shown.push('…');
+    }
+    Cow::Owned(shown)
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { file, line, column } = &self.place;
@@ -70,23 +91,41 @@ impl fmt::Display for Problem {
 /// All that is wrong, in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
-    /// The first [`PROBLEM_LIMIT`] of them.
+    /// The first of them: at most 100 of a file and [`PROBLEM_LIMIT`] in all, and a line behind those
+    /// of a file that has more.
     pub list: Vec<Problem>,
-    /// How many more there are.
+    /// How many more there are, of files that the list does not say it of.
     pub more: usize,
+    /// How many there are of each file.
+    of_file: BTreeMap<String, usize>,
 }
 
 impl Problems {
     pub(crate) fn one(problem: Problem) -> Self {
-        Self { list: vec![problem], more: 0 }
+        let mut problems = Self::default();
+        problems.push(problem);
+        problems
     }
 
     pub(crate) fn push(&mut self, problem: Problem) {
-        if self.list.len() < PROBLEM_LIMIT {
+        let told = self.is_told(&problem.place.file);
+        *self.of_file.entry(problem.place.file.clone()).or_default() += 1;
+        if !told {
             self.list.push(problem);
-        } else {
-            self.more += 1;
         }
+    }
+
+    /// Counts a problem that is not listed any more.
+    pub(crate) fn count_one(&mut self, file: &str) {
+        match self.of_file.get_mut(file) {
+            Some(count) => *count += 1,
+            None => drop(self.of_file.insert(file.to_owned(), 1)),
+        }
+    }
+
+    /// Whether no more problems of a file are listed: then nobody need work out what they say.
+    pub(crate) fn is_told(&self, file: &str) -> bool {
+        self.list.len() >= PROBLEM_LIMIT || self.of_file.get(file).is_some_and(|n| *n >= FILE_PROBLEM_LIMIT)
     }
 
     pub(crate) fn into_result<T>(mut self, value: T) -> Result<T, Self> {
@@ -94,13 +133,34 @@ impl Problems {
             return Ok(value);
         }
         self.list.sort();
+        self.sum_up();
         Err(self)
+    }
+
+    /// Says behind the problems of each file how many more it has; of files that have none in the list
+    /// their number together.
+    fn sum_up(&mut self) {
+        let mut listed: BTreeMap<String, usize> = BTreeMap::new();
+        for problem in &self.list {
+            *listed.entry(problem.place.file.clone()).or_default() += 1;
+        }
+        self.more = 0;
+        for (file, count) in &self.of_file {
+            let shown = listed.get(file).copied().unwrap_or(0);
+            if shown == 0 {
+                self.more += count;
+            } else if *count > shown {
+                let end = self.list.iter().rposition(|p| p.place.file == *file).map_or(0, |at| at + 1);
+                let message = format!("… and {} more in this file", count - shown);
+                self.list.insert(end, Problem::of_file(file, message, ""));
+            }
+        }
     }
 
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.list.len() + self.more
+        self.of_file.values().sum()
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::assessed::Assessed;
 use crate::builder::Builder;
 use crate::finish::finish;
+use crate::parts;
 use crate::path::{FactPath, Member, split_fact, split_thing, thing_path};
 use crate::problem::{Problem, Problems};
-use crate::reader::read_file;
 use crate::store::{Evidence, FILE_LIMIT, OutcomeRuling, Store};
 use hegui_catalog::model::{Catalog, Place};
 use hegui_logic::schema::{KindId, Schema};
@@ -52,17 +52,32 @@ impl Register {
     ///
     /// # Errors
     /// Everything that is wrong with them, at once.
-    pub fn read_files(mut files: Vec<(String, String)>, catalog: &Catalog) -> Result<Self, Problems> {
+    pub fn read_files(files: Vec<(String, String)>, catalog: &Catalog) -> Result<Self, Problems> {
+        let threads = parts::threads_for(&files);
+        Self::read_files_on(threads, files, catalog)
+    }
+
+    /// The same on so many threads. The register and the problems are those of one thread.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, at once.
+    pub fn read_files_on(
+        threads: usize,
+        mut files: Vec<(String, String)>,
+        catalog: &Catalog,
+    ) -> Result<Self, Problems> {
         files.sort();
-        let mut builder = Builder::new(catalog);
-        builder.files = files.iter().map(|(name, _)| name.clone()).collect();
-        for (index, (name, text)) in files.into_iter().enumerate() {
-            if index >= FILE_LIMIT || u32::try_from(text.len()).is_err() {
-                let message = format!("more than {FILE_LIMIT} files, or a file of more than 4 GiB");
-                builder.problems.push(Problem::of_file(&name, message, "divide the register otherwise"));
-                break;
-            }
-            read_file(&mut builder, index, &text);
+        let (names, mut texts): (Vec<String>, Vec<String>) = files.into_iter().unzip();
+        let unread = texts
+            .iter()
+            .enumerate()
+            .position(|(at, text)| at >= FILE_LIMIT || u32::try_from(text.len()).is_err());
+        texts.truncate(unread.unwrap_or(texts.len()));
+        let mut builder = Builder::new(catalog, Arc::new(names));
+        parts::read(&mut builder, texts, threads);
+        if let Some(name) = unread.and_then(|at| builder.files.get(at)) {
+            let message = format!("more than {FILE_LIMIT} files, or a file of more than 4 GiB");
+            builder.problems.push(Problem::of_file(name, message, "divide the register otherwise"));
         }
         Ok(Self { store: Arc::new(finish(builder)?) })
     }

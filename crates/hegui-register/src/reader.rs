@@ -6,10 +6,10 @@ use crate::builder::{Builder, File, Name};
 use crate::lines::Lines;
 use crate::origin;
 use crate::path::{declared_id, did_you_mean};
+use crate::problem::echo;
 use crate::store::Spot;
 use crate::tree::{Children, Item, Node, Section, Sections};
 use crate::value::{Given, Wrong, describe, read};
-use hegui_logic::error::nearest;
 use hegui_logic::schema::{FieldId, KindId, RelationId, Type};
 use hegui_logic::universe::ROW_NONE;
 
@@ -18,8 +18,8 @@ const ID_LIMIT: usize = 100;
 
 /// Reads one file into the builder.
 pub(crate) fn read_file(builder: &mut Builder<'_>, index: usize, text: &str) {
-    let origin = builder.file_origin();
-    let mut file = File { index, lines: Lines::new(text), origin, provenance: None };
+    let origin = builder.new_origin();
+    let mut file = File::new(index, Lines::new(text), origin);
     let mut sections = Sections::new(text);
     while let Some(section) = sections.next() {
         let sound = section.faults.is_empty();
@@ -34,6 +34,9 @@ pub(crate) fn read_file(builder: &mut Builder<'_>, index: usize, text: &str) {
         if sound {
             Reader { builder, file: &mut file, section }.root();
         }
+    }
+    for (span, wrong) in file.settle(builder) {
+        builder.problem(file.spot(span.0), file.lines.quote(span), wrong);
     }
 }
 
@@ -58,6 +61,11 @@ impl<'s> Reader<'_, '_, 's> {
         self.builder.problem(spot, self.file.lines.quote(span), wrong);
     }
 
+    /// Whether no more problems of this file are listed: then nobody need work out what they say.
+    pub fn is_told(&self) -> bool {
+        self.builder.is_told(self.file.index)
+    }
+
     pub fn key_span(node: &Node<'_>) -> (u32, u32) {
         (node.key_at, node.key_at + node.key.len() as u32)
     }
@@ -78,12 +86,15 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     fn unknown_kind(&mut self, node: &Node<'s>) {
+        if self.is_told() {
+            return self.problem(Self::key_span(node), Wrong::default());
+        }
         let kinds =
             self.builder.schema.kinds.iter().map(|k| k.name.as_str()).filter(|name| !name.contains('.'));
         let known: Vec<&str> = kinds.chain(["provenance", "ruling", "evidence"]).collect();
-        let near = did_you_mean(nearest(&node.key, known.iter().copied()));
+        let near = did_you_mean(&node.key, known.iter().copied());
         let wrong = Wrong::new(
-            format!("no kind of thing is called `{}`{near}", node.key),
+            format!("no kind of thing is called `{}`{near}", echo(&node.key)),
             format!("one of {}", known.join(", ")),
         );
         self.problem(Self::key_span(node), wrong);
@@ -101,10 +112,7 @@ impl<'s> Reader<'_, '_, 's> {
         }
         self.file.provenance = Some(spot);
         let mut wrong = Vec::new();
-        let origin = origin::read(self.section, table, &[], &mut self.builder.texts, &mut wrong);
-        if let Some(place) = self.builder.origins.get_mut(self.file.origin as usize) {
-            *place = origin;
-        }
+        self.file.usual = origin::read(self.section, table, &[], &mut self.builder.texts, &mut wrong);
         self.report(wrong);
     }
 
@@ -133,8 +141,8 @@ impl<'s> Reader<'_, '_, 's> {
         let name = &self.builder.schema.kind(kind).name;
         let Item::Table(table) = node.item else {
             let wrong = Wrong::new(
-                format!("`{name}.{}` is a thing, found {}", node.key, describe(&node.item)),
-                format!("write [{name}.{}] and its facts below it", node.key),
+                format!("`{name}.{}` is a thing, found {}", echo(&node.key), describe(&node.item)),
+                format!("write [{name}.{}] and its facts below it", echo(&node.key)),
             );
             return self.problem(node.span, wrong);
         };
@@ -172,7 +180,7 @@ impl<'s> Reader<'_, '_, 's> {
             return true;
         }
         let wrong = Wrong::new(
-            format!("`{}` is no id", id.chars().take(ID_LIMIT).collect::<String>()),
+            format!("`{}` is no id", echo(id)),
             format!("lower case letters, digits, `-` and `_`, at most {ID_LIMIT}"),
         );
         self.problem(Self::key_span(node), wrong);
@@ -197,14 +205,17 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     fn unknown_fact(&mut self, kind: KindId, node: &Node<'s>) {
+        if self.is_told() {
+            return self.problem(Self::key_span(node), Wrong::default());
+        }
         let definition = self.builder.schema.kind(kind);
         let mut known: Vec<&str> = self.builder.names.get(kind.0 as usize).map_or(vec![], |names| {
             names.iter().filter(|(_, what)| **what != Name::Implied).map(|(name, _)| *name).collect()
         });
         known.push("complete");
         known.sort_unstable();
-        let near = did_you_mean(nearest(&node.key, known.iter().copied()));
-        let message = format!("`{}` has no fact or relation `{}`{near}", definition.name, node.key);
+        let near = did_you_mean(&node.key, known.iter().copied());
+        let message = format!("`{}` has no fact or relation `{}`{near}", definition.name, echo(&node.key));
         self.problem(Self::key_span(node), Wrong::new(message, format!("one of {}", known.join(", "))));
     }
 
@@ -316,16 +327,17 @@ impl<'s> Reader<'_, '_, 's> {
 
     fn origin(&mut self, table: Children, own: &[&str]) -> u32 {
         let mut wrong = Vec::new();
-        let origin = origin::read(self.section, table, own, &mut self.builder.texts, &mut wrong);
+        let said = origin::read(self.section, table, own, &mut self.builder.texts, &mut wrong);
         self.report(wrong);
-        self.builder.origin(origin)
+        let span = self.section.children(table).next().map_or((0, 0), Self::key_span);
+        self.file.origin_of(self.builder, said, span)
     }
 
     fn fact(&mut self, thing: Thing, field: u16, node: &Node<'s>) {
         self.each_observation(node, |this, value, origin, spot| {
             let schema = this.builder.schema;
             let definition = schema.kind(thing.kind).field(FieldId(field));
-            match read(this.section, &value.item, definition, schema) {
+            match read(this.section, &value.item, definition, schema, !this.is_told()) {
                 Ok(given) => this.put(thing, field, given, origin, spot),
                 Err(wrong) => this.problem(value.span, wrong),
             }

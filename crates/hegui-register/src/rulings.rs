@@ -3,11 +3,11 @@
 use crate::builder::PendingRuling;
 use crate::origin::{moment, text, unknown_key};
 use crate::path::{Member, did_you_mean, split_fact};
+use crate::problem::echo;
 use crate::reader::Reader;
 use crate::store::{Evidence, OutcomeRuling, Ruled, RulingTarget, Slot};
 use crate::tree::{Children, Item, Node};
 use crate::value::{Given, Wrong, read};
-use hegui_logic::error::nearest;
 use hegui_logic::schema::{KindId, RelationId, Source, Type};
 use hegui_logic::truth::Outcome;
 use hegui_logic::universe::ROW_NONE;
@@ -39,6 +39,10 @@ impl<'s> Reader<'_, '_, 's> {
             return self.problem(Self::key_span(node), Wrong::new("rulings are a list", "[[ruling]]"));
         };
         for member in section.children(members) {
+            if self.is_told() {
+                // What a ruling names is looked up and compared with much; so many wrong ones are enough.
+                return;
+            }
             let Item::Table(table) = member.item else {
                 self.problem(member.span, Wrong::new("a ruling is a table", "[[ruling]]"));
                 continue;
@@ -117,9 +121,9 @@ impl<'s> Reader<'_, '_, 's> {
             return;
         }
         let names: Vec<&str> = roles.keys().map(String::as_str).collect();
-        let near = did_you_mean(nearest(role, names.iter().copied()));
-        let wrong =
-            Wrong::new(format!("no role is called `{role}`{near}"), format!("one of {}", names.join(", ")));
+        let near = did_you_mean(role, names.iter().copied());
+        let message = format!("no role is called `{}`{near}", echo(role));
+        let wrong = Wrong::new(message, format!("one of {}", names.join(", ")));
         let span = self.key(table, "role").map_or((0, 0), |node| node.span);
         self.problem(span, wrong);
     }
@@ -154,7 +158,7 @@ impl<'s> Reader<'_, '_, 's> {
         match member {
             Member::Field(field) => {
                 let definition = schema.kind(kind).field(field);
-                let given = read(self.section, &value.item, definition, schema);
+                let given = read(self.section, &value.item, definition, schema, !self.is_told());
                 let given = given.map_err(|wrong| self.problem(value.span, wrong)).ok()?;
                 Some((Slot::Field(field.0), self.ruled_value(definition.ty, given)?))
             }
@@ -226,11 +230,11 @@ impl<'s> Reader<'_, '_, 's> {
         let catalog = self.builder.catalog;
         if let Some(id) = self.perhaps(table, "requirement") {
             if catalog.requirement(&id).is_none() {
-                let near = did_you_mean(nearest(&id, catalog.requirements.iter().map(|r| r.id.as_str())));
+                let near = did_you_mean(&id, catalog.requirements.iter().map(|r| r.id.as_str()));
                 self.unknown_target(
                     table,
                     "requirement",
-                    format!("no requirement `{id}` in the catalog{near}"),
+                    format!("no requirement `{}` in the catalog{near}", echo(&id)),
                 );
                 return None;
             }
@@ -242,8 +246,12 @@ impl<'s> Reader<'_, '_, 's> {
             return None;
         };
         if !catalog.clauses.iter().any(|c| c.number == number) {
-            let near = did_you_mean(nearest(&number, catalog.clauses.iter().map(|c| c.number.as_str())));
-            self.unknown_target(table, "clause", format!("no clause `{number}` in the catalog{near}"));
+            let near = did_you_mean(&number, catalog.clauses.iter().map(|c| c.number.as_str()));
+            self.unknown_target(
+                table,
+                "clause",
+                format!("no clause `{}` in the catalog{near}", echo(&number)),
+            );
             return None;
         }
         Some(RulingTarget::Clause(number))
@@ -263,10 +271,13 @@ impl<'s> Reader<'_, '_, 's> {
         if found.is_none() {
             let span = self.key(table, "outcome").map_or((0, 0), |node| node.span);
             let names = OUTCOMES.map(|(code, _)| code);
-            let near = did_you_mean(nearest(&name, names));
+            let near = did_you_mean(&name, names);
             self.problem(
                 span,
-                Wrong::new(format!("`{name}` is no outcome{near}"), format!("one of {}", names.join(", "))),
+                Wrong::new(
+                    format!("`{}` is no outcome{near}", echo(&name)),
+                    format!("one of {}", names.join(", ")),
+                ),
             );
         }
         found.map(|(_, outcome)| *outcome)
@@ -291,7 +302,8 @@ impl<'s> Reader<'_, '_, 's> {
         self.known_keys(keys, &EVIDENCE);
         let place = self.builder.place(self.file.spot(piece.key_at));
         if self.key(keys, "title").is_none() {
-            let wrong = Wrong::new(format!("evidence `{}` needs a `title`", piece.key), "title = \"…\"");
+            let wrong =
+                Wrong::new(format!("evidence `{}` needs a `title`", echo(&piece.key)), "title = \"…\"");
             self.problem(Self::key_span(piece), wrong);
         }
         let on = self.key(keys, "on").cloned();

@@ -4,10 +4,10 @@
 //! a map of maps: the observations of one fact of one kind stand side by side in a few vectors, in the
 //! order of the things' rows. That is also what a snapshot writes, and what a universe is made from.
 
+use crate::hash::Seeded;
 use hegui_catalog::model::Place;
 use hegui_logic::schema::{KindId, RelationId};
 use hegui_logic::truth::Outcome;
-use std::collections::HashMap;
 
 /// Stands for "no text", "no row", "no entry".
 pub(crate) const NIL: u32 = u32::MAX;
@@ -77,21 +77,76 @@ impl Strings {
 }
 
 /// Gives each text a symbol while a register is read.
+///
+/// The table holds symbols only, each beside the upper half of its text's hash; the texts themselves
+/// stand in [`Strings`]. A text's entry is the first free one from where its hash points to. At least
+/// half of the entries are free.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
     pub strings: Strings,
-    symbols: HashMap<Box<str>, u32>,
+    seeded: Seeded,
+    entries: Vec<(u32, u32)>,
 }
+
+const FREE: (u32, u32) = (0, NIL);
 
 impl Interner {
     pub fn intern(&mut self, text: &str) -> u32 {
-        if let Some(symbol) = self.symbols.get(text) {
-            return *symbol;
+        if self.entries.len() < 2 * (self.strings.ends.len() + 1) {
+            self.grow();
         }
-        let symbol = self.strings.push(text);
-        self.symbols.insert(text.into(), symbol);
-        symbol
+        let hash = self.seeded.of(text);
+        match self.look(text, hash) {
+            Ok(symbol) => symbol,
+            Err(free) => {
+                let symbol = self.strings.push(text);
+                if let Some(entry) = self.entries.get_mut(free) {
+                    *entry = (upper(hash), symbol);
+                }
+                symbol
+            }
+        }
     }
+
+    /// The symbol of a text that has one.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.look(text, self.seeded.of(text)).ok()
+    }
+
+    /// The symbol of a text, or the entry where it would stand.
+    fn look(&self, text: &str, hash: u64) -> Result<u32, usize> {
+        let mask = self.entries.len().wrapping_sub(1);
+        let mut at = hash as usize & mask;
+        loop {
+            match self.entries.get(at) {
+                None | Some((_, NIL)) => return Err(at),
+                Some((half, symbol)) if *half == upper(hash) && self.strings.get(*symbol) == text => {
+                    return Ok(*symbol);
+                }
+                Some(_) => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let size = (2 * self.entries.len()).max(1 << 10);
+        self.entries.clear();
+        self.entries.resize(size, FREE);
+        for symbol in 0..self.strings.ends.len() as u32 {
+            let hash = self.seeded.of(self.strings.get(symbol));
+            let mut at = hash as usize & (size - 1);
+            while self.entries.get(at).is_some_and(|entry| *entry != FREE) {
+                at = (at + 1) & (size - 1);
+            }
+            if let Some(entry) = self.entries.get_mut(at) {
+                *entry = (upper(hash), symbol);
+            }
+        }
+    }
+}
+
+fn upper(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 /// What kind of source an observation has.

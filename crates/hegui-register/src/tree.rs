@@ -5,6 +5,8 @@
 //! Lexing and grammar are `toml_parser`'s; what is added here is what it leaves to its user: dotted
 //! keys, keys given twice, and decoded values. What a header opened before is the reader's to know.
 
+use crate::hash::Seeded;
+use crate::problem::echo;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use toml_parser::decoder::{Encoding, ScalarKind};
@@ -158,7 +160,7 @@ impl<'s> Sections<'s> {
         for error in errors.list {
             let message = describe(&error);
             let span = error.unexpected().or(error.context()).unwrap_or_default();
-            self.builder.section.faults.push(Fault { span: bytes(span), message, first: None });
+            self.builder.fault(span, message, None);
         }
         Some(&self.builder.section)
     }
@@ -206,15 +208,23 @@ struct Builder<'s> {
     stack: Vec<u32>,
     /// The keys read since the last value or header.
     keys: Vec<(Cow<'s, str>, Span)>,
+    /// Whether there were more keys than are taken: then they name nothing.
+    cut: bool,
     /// Members of large tables, by table and key.
-    index: HashMap<(u32, Cow<'s, str>), u32>,
+    index: HashMap<(u32, Cow<'s, str>), u32, Seeded>,
 }
 
 impl<'s> Builder<'s> {
     fn new(source: Source<'s>) -> Self {
         let section = Section { nodes: Vec::new(), header: 0, array: false, faults: Vec::new() };
-        let mut builder =
-            Self { source, section, stack: Vec::new(), keys: Vec::new(), index: HashMap::new() };
+        let mut builder = Self {
+            source,
+            section,
+            stack: Vec::new(),
+            keys: Vec::new(),
+            cut: false,
+            index: HashMap::default(),
+        };
         builder.clear();
         builder
     }
@@ -226,6 +236,7 @@ impl<'s> Builder<'s> {
         self.section.faults.clear();
         self.stack.clear();
         self.keys.clear();
+        self.cut = false;
         self.index.clear();
         let root = Item::Table(EMPTY);
         self.section.nodes.push(Node {
@@ -239,8 +250,11 @@ impl<'s> Builder<'s> {
     }
 
     fn fault(&mut self, span: Span, message: impl Into<String>, first: Option<u32>) {
-        if self.section.faults.len() < FAULT_LIMIT {
-            self.section.faults.push(Fault { span: bytes(span), message: message.into(), first });
+        let fault = Fault { span: bytes(span), message: message.into(), first };
+        // A hundred brackets that nobody closed end at one place: once is enough.
+        let said = self.section.faults.last().is_some_and(|last| *last == fault);
+        if !said && self.section.faults.len() < FAULT_LIMIT {
+            self.section.faults.push(fault);
         }
     }
 
@@ -311,7 +325,7 @@ impl<'s> Builder<'s> {
                     Some(children) if children.open => found,
                     _ => {
                         let first = self.section.nodes.get(found as usize).map(|n| n.key_at);
-                        self.fault(span, format!("`{key}` has a value already"), first);
+                        self.fault(span, format!("`{}` has a value already", echo(&key)), first);
                         return None;
                     }
                 },
@@ -322,6 +336,10 @@ impl<'s> Builder<'s> {
 
     /// Puts a value behind the keys that were read, or into the open list.
     fn value(&mut self, span: Span, item: Item<'s>) -> Option<u32> {
+        if std::mem::take(&mut self.cut) {
+            self.keys.clear();
+            return None;
+        }
         let top = *self.stack.last()?;
         let Some((key, key_span)) = self.keys.pop() else {
             return Some(self.append(top, Cow::Borrowed(""), span.start() as u32, span, item));
@@ -335,7 +353,7 @@ impl<'s> Builder<'s> {
         };
         if let Some(first) = self.member(table, &key) {
             let first = self.section.nodes.get(first as usize).map(|n| n.key_at);
-            self.fault(key_span, format!("`{key}` is given twice"), first);
+            self.fault(key_span, format!("`{}` is given twice", echo(&key)), first);
             return None;
         }
         Some(self.append(table, key, key_span.start() as u32, span, item))
@@ -372,6 +390,11 @@ impl<'s> Builder<'s> {
         self.section.header = keys.len();
         self.section.array = array;
         self.stack.truncate(1);
+        if std::mem::take(&mut self.cut) {
+            // What follows belongs to nothing.
+            self.stack.push(NIL);
+            return;
+        }
         let last = if array { keys.pop() } else { None };
         let Some(mut at) = self.descend(0, keys) else { return };
         if let Some((key, key_span)) = last {
@@ -408,6 +431,7 @@ impl<'s> Builder<'s> {
 impl EventReceiver for Builder<'_> {
     fn std_table_open(&mut self, _span: Span, _error: &mut dyn ErrorSink) {
         self.keys.clear();
+        self.cut = false;
     }
 
     fn std_table_close(&mut self, span: Span, _error: &mut dyn ErrorSink) {
@@ -416,6 +440,7 @@ impl EventReceiver for Builder<'_> {
 
     fn array_table_open(&mut self, _span: Span, _error: &mut dyn ErrorSink) {
         self.keys.clear();
+        self.cut = false;
     }
 
     fn array_table_close(&mut self, span: Span, _error: &mut dyn ErrorSink) {
@@ -440,9 +465,11 @@ impl EventReceiver for Builder<'_> {
 
     fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
         if self.keys.len() >= DEPTH_LIMIT {
-            error.report_error(
-                ParseError::new(format!("a key of more than {DEPTH_LIMIT} parts")).with_unexpected(span),
-            );
+            if !self.cut {
+                let message = format!("a key of more than {DEPTH_LIMIT} parts");
+                error.report_error(ParseError::new(message).with_unexpected(span));
+            }
+            self.cut = true;
             return;
         }
         let Some(text) = self.source.input().get(span.start()..span.end()) else { return };

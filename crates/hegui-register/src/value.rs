@@ -1,9 +1,9 @@
 //! From a TOML value to a fact's value, by the type that the dictionary gives.
 
 use crate::path::did_you_mean;
+use crate::problem::echo;
 use crate::tree::{Item, Section};
 use hegui_logic::calendar::{DAY, format_date, parse_date};
-use hegui_logic::error::nearest;
 use hegui_logic::plan::{DECIMAL_ONE, NONE};
 use hegui_logic::schema::{Field, Schema, Type};
 use std::borrow::Cow;
@@ -32,7 +32,7 @@ pub(crate) enum Given<'s> {
 }
 
 /// What is wrong with a value, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wrong {
     pub message: String,
     pub remedy: String,
@@ -44,7 +44,7 @@ impl Wrong {
     }
 }
 
-/// Reads a fact's value.
+/// Reads a fact's value. With `hints` a wrong code is told which one may have been meant.
 ///
 /// # Errors
 /// Where its type, code or range does not fit the dictionary.
@@ -53,6 +53,7 @@ pub(crate) fn read<'s>(
     item: &Item<'s>,
     field: &Field,
     schema: &Schema,
+    hints: bool,
 ) -> Result<Given<'s>, Wrong> {
     if let Item::Text(text) = item
         && text == "none"
@@ -82,13 +83,13 @@ pub(crate) fn read<'s>(
         )),
         (Type::Text, Item::Text(text)) => Ok(Given::Text(text.clone())),
         (Type::Enum(list), Item::Text(code)) => {
-            place(code, field, schema.values(list)).map(|p| Given::Word(p as i64))
+            place(code, field, schema.values(list), hints).map(|p| Given::Word(p as i64))
         }
         (Type::Set(list), Item::List(members)) => {
             let mut set = 0u128;
             for member in section.children(*members) {
                 let Item::Text(code) = &member.item else { return wrong() };
-                set |= 1 << place(code, field, schema.values(list))?;
+                set |= 1 << place(code, field, schema.values(list), hints)?;
             }
             Ok(Given::Set(set))
         }
@@ -125,11 +126,14 @@ fn ranged<'s>(value: i64, field: &Field) -> Result<Given<'s>, Wrong> {
     ))
 }
 
-fn place(code: &str, field: &Field, codes: &[String]) -> Result<usize, Wrong> {
+fn place(code: &str, field: &Field, codes: &[String], hints: bool) -> Result<usize, Wrong> {
     codes.iter().position(|c| c == code).ok_or_else(|| {
-        let near = did_you_mean(nearest(code, codes.iter().map(String::as_str)));
+        if !hints {
+            return Wrong::default();
+        }
+        let near = did_you_mean(code, codes.iter().map(String::as_str));
         Wrong::new(
-            format!("`{code}` is no value of `{}`{near}", field.name),
+            format!("`{}` is no value of `{}`{near}", echo(code), field.name),
             format!("one of {}", listed(codes)),
         )
     })
@@ -143,7 +147,8 @@ fn listed(codes: &[String]) -> String {
 
 /// Reads a decimal with at most four places, exactly.
 fn decimal(text: &str) -> Result<i64, Wrong> {
-    let wrong = || Wrong::new(format!("`{text}` is no decimal with at most four places"), "as in 0.0125");
+    let wrong =
+        || Wrong::new(format!("`{}` is no decimal with at most four places", echo(text)), "as in 0.0125");
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
@@ -176,8 +181,10 @@ pub(crate) fn show_decimal(value: i64) -> String {
 
 /// Reads `2026-03-02`, or with a time of day; a time with an offset is turned into China's.
 pub(crate) fn date(text: &str) -> Result<i64, Wrong> {
-    let wrong =
-        || Wrong::new(format!("`{text}` is no date that exists"), "as in 2026-03-02, or 2026-03-02T18:30:00");
+    let wrong = || {
+        let message = format!("`{}` is no date that exists", echo(text));
+        Wrong::new(message, "as in 2026-03-02, or 2026-03-02T18:30:00")
+    };
     let day = parse_date(text.get(..10).unwrap_or(text)).ok_or_else(wrong)?;
     let Some(rest) = text.get(10..).filter(|rest| !rest.is_empty()) else { return Ok(day) };
     let clock = rest.get(1..).ok_or_else(wrong)?;
@@ -207,7 +214,8 @@ fn day_time(text: &str) -> Option<i64> {
 
 /// Reads `30d`, `72h` or `15m`.
 fn duration(text: &str) -> Result<i64, Wrong> {
-    let wrong = || Wrong::new(format!("`{text}` is no duration"), "days or hours, as in \"30d\" or \"72h\"");
+    let wrong =
+        || Wrong::new(format!("`{}` is no duration", echo(text)), "days or hours, as in \"30d\" or \"72h\"");
     let number = text.get(..text.len().saturating_sub(1)).ok_or_else(wrong)?;
     let unit = match text.as_bytes().last() {
         Some(b'd') => DAY,
@@ -220,7 +228,7 @@ fn duration(text: &str) -> Result<i64, Wrong> {
     }
     let seconds = number.parse::<i64>().ok().and_then(|n| n.checked_mul(unit)).ok_or_else(wrong)?;
     if seconds > DURATION_LIMIT {
-        return Err(Wrong::new(format!("`{text}` is longer than a hundred years"), "a shorter time"));
+        return Err(Wrong::new(format!("`{}` is longer than a hundred years", echo(text)), "a shorter time"));
     }
     Ok(seconds)
 }

@@ -10,13 +10,12 @@ mod ruling;
 
 pub use ruling::{NewRuling, Ruled, rule};
 
-use crate::path::{did_you_mean, split_fact, thing_path};
+use crate::path::{near, split_fact, thing_path};
 use crate::problem::Problems;
 use crate::read::{Limits, Register, files_of};
 use crate::store::Source;
 use crate::value::show_date;
 use hegui_catalog::model::Catalog;
-use hegui_logic::error::nearest;
 use hegui_logic::schema::{KindId, Schema, Type};
 use hegui_logic::universe::FactKey;
 use std::fs::{self, File};
@@ -112,8 +111,24 @@ pub fn answer(
         (name.clone(), text)
     });
     Register::read_files(changed.collect(), catalog)?;
+    dir.join(&target.file).parent().map(sweep);
     replace(&dir.join(&target.file), new.as_bytes())?;
     Ok(Written { file: target.file, path: target.path, before: target.before })
+}
+
+/// Removes what a writer that was killed left beside a file: new content that never took its place.
+/// Only the holder of the lock writes, so none of it is in use.
+fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let left = name.to_str().and_then(|name| name.strip_prefix('.')?.strip_suffix(".tmp"));
+        let left = left.and_then(|name| name.rsplit_once('.'));
+        if left.is_some_and(|(file, id)| file.ends_with(".toml") && id.parse::<u32>().is_ok()) {
+            // What cannot be removed is no hindrance: nobody reads it.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Holds the register for one writer until it is dropped.
@@ -141,8 +156,8 @@ struct Target {
 fn target(register: &Register, schema: &Schema, path: &str) -> Result<Target, WriteError> {
     let key = register.key(schema, path).map_err(|message| {
         let hint = split_fact(schema, path.trim_end_matches("(complete)").trim_end()).ok();
-        let near = hint.and_then(|found| nearest_thing(register, schema, found.kind, &found.id));
-        WriteError::Answer(format!("{message}{}", did_you_mean(near)))
+        let near = hint.map(|found| near_thing(register, schema, found.kind, &found.id)).unwrap_or_default();
+        WriteError::Answer(format!("{message}{near}"))
     })?;
     let (kind, row) = match key {
         FactKey::Fact(kind, row, _) | FactKey::Complete(kind, row, _) => (kind, row),
@@ -169,9 +184,10 @@ fn target(register: &Register, schema: &Schema, path: &str) -> Result<Target, Wr
     Ok(Target { key, path, thing, file: spot.place(&register.store.files).file, before })
 }
 
-fn nearest_thing(register: &Register, schema: &Schema, kind: KindId, id: &str) -> Option<String> {
+fn near_thing(register: &Register, schema: &Schema, kind: KindId, id: &str) -> String {
     let ids = (0..register.count(kind) as u32).map(|row| register.id(kind, row));
-    nearest(id, ids).map(|id| thing_path(schema, kind, &id))
+    let near = near(id, ids).map(|id| thing_path(schema, kind, &id));
+    near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
 /// The file's text with the answer in it.
@@ -194,15 +210,15 @@ fn edit(
         FactKey::Fact(kind, _, field) => {
             let definition = schema.kind(kind).field(field);
             let answer = typed(text, definition.ty, definition.optional)?;
-            observe(at, &definition.name, table(Some(answer), given), &usual);
+            observe(at, &definition.name, table(Some(answer), given, &usual), &usual);
         }
         FactKey::Complete(kind, _, relation) => {
             let name = &schema.kind(kind).relation(relation).name;
             match text {
-                "complete" | "true" => close(at, name, table(None, given), &usual),
-                "incomplete" | "false" => close(at, name, table(Some(false.into()), given), &usual),
-                "none" => observe(at, name, table(Some("none".into()), given), &usual),
-                ids => observe(at, name, table(Some(list(ids)), given), &usual),
+                "complete" | "true" => close(at, name, table(None, given, &usual), &usual),
+                "incomplete" | "false" => close(at, name, table(Some(false.into()), given, &usual), &usual),
+                "none" => observe(at, name, table(Some("none".into()), given, &usual), &usual),
+                ids => observe(at, name, table(Some(list(ids)), given, &usual), &usual),
             }
         }
         FactKey::Outcome(..) | FactKey::Calendar => return Err(missing()),
@@ -243,8 +259,9 @@ fn list(text: &str) -> Value {
     Value::Array(members.collect())
 }
 
-/// An observation as a table: the value, and where it comes from.
-fn table(answer: Option<Value>, given: &Given) -> InlineTable {
+/// An observation as a table: the value, and where it comes from. What is usual in the file and was not
+/// given is not so here, and the table says so.
+fn table(answer: Option<Value>, given: &Given, usual: &[(String, Value)]) -> InlineTable {
     let mut table = InlineTable::new();
     if let Some(answer) = answer {
         table.insert("value", answer);
@@ -265,6 +282,12 @@ fn table(answer: Option<Value>, given: &Given) -> InlineTable {
     }
     if !given.evidence.is_empty() {
         table.insert("evidence", Value::Array(given.evidence.iter().map(String::as_str).collect()));
+    }
+    // A sample goes with its source, which is given.
+    for (key, _) in usual.iter().filter(|(key, _)| key != "sample") {
+        if !table.contains_key(key) {
+            table.insert(key, "none".into());
+        }
     }
     table
 }

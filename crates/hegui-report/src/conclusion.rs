@@ -4,10 +4,11 @@
 //! sentence restates a verdict or a number of the model.
 
 use crate::messages::{self as m, Message};
-use crate::words::{is_gap, say};
+use crate::words::say;
 use hegui_assess::rollup::{Grade, Verdict};
 use hegui_assess::view::{IndicatorView, Report};
 use hegui_catalog::model::{Aggregate, Lang};
+use hegui_logic::truth::Outcome;
 
 /// How a sentence is to be set: by the verdict it is about, or plainly.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,11 @@ pub fn points(report: &Report, lang: Lang) -> Vec<Point> {
     points.extend(dimensions(report, lang));
     points.extend(majors(report, lang));
     points.extend(people(report, lang));
+    if report.summary.left_out > 0 {
+        let n = report.summary.left_out.to_string();
+        let values = [("n", n.as_str()), ("as_of", &report.as_of), ("known_on", &report.known_on)];
+        points.push(plain(m::SAY_LEFT_OUT.fill(lang, &values)));
+    }
     if !report.questions.is_empty() {
         points.push(plain(m::SAY_QUESTIONS.fill(lang, &[("n", &report.questions.len().to_string())])));
     }
@@ -159,7 +165,7 @@ fn majors(report: &Report, lang: Lang) -> Option<Point> {
 fn people(report: &Report, lang: Lang) -> Vec<Point> {
     let stale = report.findings.iter().filter(|f| f.ruling.as_ref().is_some_and(|r| r.stale)).count();
     let ruled = report.findings.iter().filter(|f| f.computed.is_some_and(|c| c != f.outcome)).count();
-    let sampled = report.findings.iter().filter(|f| f.sample.is_some() && !is_gap(f)).count();
+    let sampled = report.findings.iter().filter(|f| f.sample.is_some() && f.outcome == Outcome::Met).count();
     [(m::SAY_STALE, stale), (m::SAY_RULED, ruled), (m::SAY_SAMPLED, sampled)]
         .into_iter()
         .filter(|(_, n)| *n > 0)

@@ -1,9 +1,11 @@
-//! Reports for people and programs, all made from one [`Report`] and nothing else.
+//! Reports for people and programs, made from one [`Report`] and nothing else.
 //!
 //! - [`html`]: one self-contained page for reading on screen and printing;
 //! - [`terminal`], [`questions_terminal`], [`explain_terminal`]: summaries for a terminal;
 //! - [`sarif`]: SARIF 2.1.0, for editors and code review;
 //! - [`json`]: the model itself.
+//!
+//! Beside them [`handbook`]: the catalog as pages to browse, one a clause.
 //!
 //! What a report says of its own accord stands in [`messages`]; everything else comes from the
 //! catalog and the register and is not trusted: it is escaped for HTML, and stripped of control and
@@ -11,12 +13,15 @@
 //! the same, byte for byte.
 
 pub mod conclusion;
+pub mod groups;
+mod handbook;
 mod html;
 pub mod messages;
 mod sarif;
 mod terminal;
 pub mod words;
 
+pub use handbook::handbook;
 pub use html::html;
 pub use sarif::sarif;
 pub use terminal::{explain_terminal, questions_terminal, terminal};

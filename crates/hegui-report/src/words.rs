@@ -3,7 +3,7 @@
 
 use crate::messages::{self as m, Message};
 use hegui_assess::rollup::{Grade, Verdict, WorkStatus};
-use hegui_assess::view::FindingView;
+use hegui_assess::view::{ClauseView, FindingView};
 use hegui_catalog::model::{Aggregate, ClauseKind, Lang, Method, Strength, Text};
 use hegui_logic::truth::{Outcome, Truth};
 
@@ -50,6 +50,12 @@ pub fn verdict(verdict: Verdict) -> Message {
         Verdict::NotProven => m::NOT_PROVEN,
         Verdict::Gap => m::GAP,
     }
+}
+
+/// What people call a thing: its title, where the report has one, else its name.
+#[must_use]
+pub fn called<'a>(title: &'a Text, name: &'a str, lang: Lang) -> &'a str {
+    if silent(title) { name } else { say(title, lang) }
 }
 
 /// The sign of a verdict, one column wide.
@@ -168,6 +174,7 @@ pub fn clause_kind(kind: ClauseKind) -> Message {
         ClauseKind::StageDimension => m::KIND_STAGE_DIMENSION,
         ClauseKind::Stage => m::KIND_STAGE,
         ClauseKind::Dimension => m::KIND_DIMENSION,
+        ClauseKind::Test => m::KIND_TEST,
         ClauseKind::Article => m::KIND_ARTICLE,
     }
 }
@@ -231,8 +238,43 @@ const CODES: &[(&str, Message)] = &[
     ("ended", m::ENDED),
     ("stale", m::STALE),
     ("conflict", m::CONFLICT),
+    ("deviations", m::DEVIATIONS),
     ("open", m::OPEN),
+    ("adjust", m::WAY_ADJUST),
+    ("disclose_gap", m::WAY_DISCLOSE),
+    ("accept", m::WAY_ACCEPT),
+    ("consult", m::WAY_CONSULT),
+    ("compensate", m::WAY_COMPENSATE),
+    ("stop", m::WAY_STOP),
+    ("duty", m::ARTICLE_DUTY),
+    ("procedure", m::ARTICLE_PROCEDURE),
+    ("definition", m::ARTICLE_DEFINITION),
+    ("no_duty", m::ARTICLE_NO_DUTY),
+    ("lost", m::ARTICLE_LOST),
+    ("kept", m::FATE_KEPT),
+    ("changed", m::FATE_CHANGED),
+    ("dropped", m::FATE_DROPPED),
 ];
+
+/// How a gap in a clause may be dealt with, in one sentence; `None` where the clause does not say.
+#[must_use]
+pub fn ways(clause: &ClauseView, lang: Lang) -> Option<String> {
+    if clause.ways.is_empty() {
+        return None;
+    }
+    let words: Vec<&str> = clause
+        .ways
+        .iter()
+        // `disclose` is a stage too.
+        .map(|w| code(if w == "disclose" { "disclose_gap" } else { w }, lang))
+        .collect();
+    let mut text = m::WAYS.fill(lang, &[("ways", &words.join(m::LIST_COMMA.get(lang)))]);
+    if clause.past_stays {
+        text.push_str(if lang == Lang::En { " " } else { "" });
+        text.push_str(m::PAST_STAYS.get(lang));
+    }
+    Some(text)
+}
 
 /// Where a fact comes from, in words.
 #[must_use]

@@ -48,7 +48,30 @@ fn questions_for_one_role() {
     let all = questions_terminal(&report(), Lang::Zh, None, None);
     let engineers = questions_terminal(&report(), Lang::Zh, Some(1), Some("engineer"));
     assert_eq!(all.matches("hegui answer").count(), 4);
+    assert!(all.contains("hegui rule DIR 5.4.2 activity.order OUTCOME"), "{all}");
     insta::assert_snapshot!(engineers);
+}
+
+#[test]
+fn what_is_asked_of_several_things_stands_once() {
+    let report = many(200);
+    let asked = report.questions.iter().filter(|q| q.group == "separate").count();
+    let text = questions_terminal(&report, Lang::En, None, None);
+    assert_eq!(text.matches("Which legal basis is claimed for each of these").count(), 1, "{text}");
+    assert!(text.contains(&format!("asked of {asked}: ")), "{text}");
+    let page = section(&html(&report, Lang::En), "questions");
+    assert_eq!(page.matches("Which legal basis is claimed for each of these").count(), 1);
+    assert!(page.contains(&format!("… {} more", asked - 20)), "bounded");
+}
+
+#[test]
+fn judgements_of_one_person_on_one_fact_stand_together() {
+    let mut report = report();
+    let judgement = report.assumptions.iter().find(|a| a.kind == "judgement").unwrap().clone();
+    report.assumptions.extend(std::iter::repeat_n(judgement, 22));
+    let page = section(&html(&report, Lang::En), "assumptions");
+    assert!(page.contains("23 judgements by 张三 (2026-03-02): is the purpose reasonable?"), "{page}");
+    assert_eq!(page.matches("<details class=\"several\">").count(), 1);
 }
 
 #[test]

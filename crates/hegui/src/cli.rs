@@ -42,6 +42,8 @@ pub enum Command {
     Rule(Rule),
     /// 说明一项结论从何而来 · explain how an outcome came about
     Explain(Explain),
+    /// 逐个因素走完附录中的一项测试 · walk through the factors of a test of the appendices
+    Weigh(Weigh),
     /// 新建登记册骨架 · make a commented skeleton of a register
     Init {
         /// 新文件夹 · the new folder
@@ -58,6 +60,8 @@ pub enum Command {
     /// 事实词典 · the dictionary of facts
     #[command(subcommand)]
     Fact(Fact),
+    /// 哪些法律文件在施行、被什么取代 · which instruments are in force, and what took whose place
+    Law(Law),
 }
 
 /// What is assessed, and as of when.
@@ -200,10 +204,28 @@ pub struct Explain {
     pub thing: String,
 }
 
+#[derive(Args, Debug)]
+pub struct Weigh {
+    /// 测试编号，如 B.1（任何条款亦可） · a test, as in B.1 (any clause will do)
+    pub test: String,
+    #[command(flatten)]
+    pub object: Object,
+    /// 对象，如 basis.payroll-tax · the thing
+    pub thing: String,
+    /// 由谁评定；不给则只显示现状 · who weighs; left out: only show how it stands
+    #[arg(long)]
+    pub by: Option<String>,
+    /// 已有回答的因素也再问 · ask for factors that have an answer too
+    #[arg(long)]
+    pub all: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Catalog {
     /// 检查目录 · say what is wrong with the catalog
     Lint,
+    /// 证明要求之间的对应关系（等同、包含） · prove what mappings claim: equal, subset, superset
+    Prove,
     /// 列出条款与要求 · list clauses and requirements
     List,
     /// 一个条款或要求的全部内容 · all of a clause or requirement
@@ -220,10 +242,30 @@ pub enum Catalog {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// 目录的总数与完整性 · what the catalog holds, and what it lacks of its sources
+    Stats {
+        /// 格式 · format
+        #[arg(long, value_enum, default_value_t = StatsFormat::Terminal)]
+        format: StatsFormat,
+    },
+    /// 抽取若干要求供复核，顺序由目录的校验值决定 · draw requirements for a review, in an order that the catalog's hash decides
+    Draw {
+        /// 多少项 · how many
+        #[arg(long, default_value_t = 60)]
+        count: usize,
+        /// 重复先前的抽取：当时的校验值 · repeat an earlier draw: the hash of that time
+        #[arg(long)]
+        seed: Option<String>,
+    },
     /// 还缺哪些示例 · propose the cases that are still missing
     Cases {
         /// 要求 · the requirement's id
         id: String,
+    },
+    /// 写出条款手册（每条款一页，中英文） · write the handbook: a page a clause, in both languages
+    Docs {
+        /// 文件夹 · the folder
+        dir: PathBuf,
     },
     /// 写出供编辑器使用的 JSON Schema · write JSON Schemas for editors
     Schemas {
@@ -235,6 +277,21 @@ pub enum Catalog {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatsFormat {
+    Terminal,
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub struct Law {
+    /// 只看这一件（简称，如 pipl） · only this one (its short name, as in pipl)
+    pub instrument: Option<String>,
+    /// 基准日（默认今天） · the day that counts (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,7 +6,10 @@ mod assess;
 mod catalog;
 mod explain;
 mod fact;
+mod law;
 mod register;
+mod stats;
+mod weigh;
 
 use crate::cli::{Cli, Command};
 use anyhow::Result;
@@ -23,5 +26,7 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Check { dir } => register::check(cli, dir),
         Command::Catalog(command) => catalog::run(cli, command),
         Command::Fact(command) => fact::run(cli, command),
+        Command::Law(args) => law::run(cli, args),
+        Command::Weigh(args) => weigh::weigh(cli, args),
     }
 }

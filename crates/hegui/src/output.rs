@@ -1,6 +1,8 @@
 //! Where results go: standard output, or a file that appears whole or not at all.
 
 use anyhow::{Context, Result};
+use hegui_assess::view::Report;
+use hegui_catalog::model::Lang;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
@@ -44,6 +46,13 @@ pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
             }
         }
     }
+}
+
+/// Says on standard error that facts were left out because of the dates.
+pub fn left_out(report: &Report, lang: Lang) {
+    let n = report.summary.left_out.to_string();
+    let values = [("n", n.as_str()), ("as_of", &report.as_of), ("known_on", &report.known_on)];
+    eprintln!("{}", plain(&hegui_report::messages::SAY_LEFT_OUT.fill(lang, &values)));
 }
 
 /// Whether colour may be used: only on a terminal, and not where `NO_COLOR` is set.

@@ -237,3 +237,65 @@ fn what_the_documents_say_of_the_catalog_is_so() {
     let clause = std::fs::read_to_string(root().join("catalog/t-clast-001.2-2021/6.6.7.2.toml")).unwrap();
     assert!(clause.contains(example), "the example in CONTRIBUTING.md is no longer what the catalog holds");
 }
+
+#[test]
+fn an_activity_of_another_product_is_refused() {
+    let dir = folder("stray");
+    std::fs::create_dir_all(&dir).unwrap();
+    let text = "[organisation.o]\n[product.p]\n[product.q]\n[activity.a]\nproduct = \"p\"\n";
+    std::fs::write(format!("{dir}/r.toml"), text).unwrap();
+    let wrong = assess(&dir, &["--activity", "a", "--product", "q"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(err(&wrong).contains("`activity.a` belongs to `product.p`"), "{}", err(&wrong));
+    let right = assess(&dir, &["--activity", "a", "--product", "p", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out(&right)).unwrap();
+    assert_eq!(report["products"].as_array().unwrap().len(), 1);
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
+fn one_activity_brings_nothing_of_other_products() {
+    let output = assess("examples/clinic", &["--activity", "lab", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let products: Vec<&str> =
+        report["products"].as_array().unwrap().iter().filter_map(|p| p["path"].as_str()).collect();
+    assert_eq!(products, ["product.medical-records"], "though one document covers all products");
+    for finding in report["findings"].as_array().unwrap() {
+        let thing = finding["thing"].as_str().unwrap();
+        assert!(!thing.starts_with("request.") && !thing.starts_with("activity.re"), "{thing}");
+    }
+}
+
+#[test]
+fn what_a_date_leaves_out_is_said() {
+    let dir = folder("later");
+    assert_eq!(hegui(&["init", &dir]).status.code(), Some(0));
+    let said = hegui(&["answer", &dir, "activity.registration.retention_days", "7", "--by", "测试员"]);
+    assert!(out(&said).contains("--on"), "{}", out(&said));
+    let fact = "activity.registration.began_on";
+    let later = hegui(&["answer", &dir, fact, "2026-01-01", "--by", "测试员", "--on", "2099-01-01"]);
+    assert_eq!(later.status.code(), Some(0), "{}", err(&later));
+    let early = assess(&dir, &["--format", "json"]);
+    assert!(err(&early).contains("未计入"), "{}", err(&early));
+    let report: serde_json::Value = serde_json::from_str(&out(&early)).unwrap();
+    assert!(report["summary"]["left_out"].as_u64() >= Some(1));
+    assert!(out(&assess(&dir, &[])).contains("未计入"));
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
+fn one_activity_with_hundreds_of_members_stays_readable() {
+    let dir = folder("crowded");
+    std::fs::create_dir_all(&dir).unwrap();
+    let size = |n: usize| {
+        let mut text = "[organisation.o]\n[product.p]\n[activity.a]\nrole = \"handler\"\n".to_owned();
+        for kind in ["datum", "notice", "consent", "provision", "basis"] {
+            (0..n).for_each(|i| text.push_str(&format!("[{kind}.x{i}]\n")));
+        }
+        std::fs::write(format!("{dir}/r.toml"), text).unwrap();
+        out(&assess(&dir, &["--format", "json"])).len()
+    };
+    let (small, large) = (size(50), size(150));
+    assert!(large < small * 4, "{small} and {large} bytes");
+    std::fs::remove_dir_all(&dir).unwrap();
+}

@@ -8,7 +8,7 @@ use crate::clauses::{OUTCOMES, word};
 use crate::compile::one_line;
 use crate::model::{Case, Catalog, Place, Requirement};
 use crate::problem::Problem;
-use crate::world::World;
+use crate::world::{Blanks, World};
 use hegui_logic::mutate::{atoms, forgotten, mutants, turned};
 use hegui_logic::plan::{NodeId, Op, Plan};
 use hegui_logic::schema::{Schema, Type};
@@ -16,12 +16,13 @@ use hegui_logic::single::{Bound, judge, missing};
 use hegui_logic::truth::Outcome;
 use std::collections::BTreeSet;
 
-pub(super) fn lint(catalog: &Catalog, requirement: &Requirement, found: &mut Vec<Problem>) {
-    let Some(bench) = Bench::new(catalog, requirement) else { return };
+pub(super) fn lint(catalog: &Catalog, blanks: &Blanks, requirement: &Requirement, found: &mut Vec<Problem>) {
+    let Some(bench) = Bench::new(catalog, blanks, requirement) else { return };
     kinds_of_outcome(requirement, found);
     for (case, world) in bench.worlds() {
         expectation(&bench, case, world, found);
         assumptions(&bench, case, found);
+        flips(&bench, case, world, found);
     }
     if bench.vacuous() && !requirement.empty_ok {
         let message =
@@ -100,6 +101,64 @@ fn assumptions(bench: &Bench<'_>, case: &Case, found: &mut Vec<Problem>) {
     }
 }
 
+/// In a case that turns on an item, the item's atom alone, turned over, makes another outcome.
+fn flips(bench: &Bench<'_>, case: &Case, world: &World, found: &mut Vec<Problem>) {
+    if case.flips.is_empty() {
+        return;
+    }
+    let outcome = bench.outcome(world);
+    let turns = bench.turns();
+    let mut decisive: Vec<&Survivor> =
+        turns.iter().filter(|turn| bench.outcome_with(turn, world) != outcome).collect();
+    let all_decisive = decisive.clone();
+    // Whatever makes a requirement apply decides a gap too; the item is meant to be what is wrong.
+    if decisive.iter().any(|turn| turn.side == Side::Check) {
+        decisive.retain(|turn| turn.side == Side::Check);
+    }
+    let names = |turns: &[&Survivor]| {
+        let names: BTreeSet<String> = turns.iter().map(|t| t.name()).collect();
+        names.into_iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+    };
+    for flip in &case.flips {
+        let mut note = |message: String, remedy: String| {
+            let message = format!("case “{}” of `{}`: {message}", case.title.en, bench.requirement.id);
+            found.push(Problem::error(case.place.clone(), message, remedy));
+        };
+        let item = &flip.item;
+        match &flip.atom {
+            None if decisive.is_empty() => note(
+                format!("it does not turn on `{item}`: no atom alone changes its outcome"),
+                "name the item in a case with one thing wrong".to_owned(),
+            ),
+            None if decisive.iter().map(|t| t.name()).collect::<BTreeSet<_>>().len() > 1 => note(
+                format!("several atoms decide it, so it does not say which is `{item}`"),
+                format!(
+                    "write `flips.\"{item}\" = 'ATOM'` with one of {}, or name the item in a case with one thing wrong",
+                    names(&decisive)
+                ),
+            ),
+            None => {}
+            Some(atom) => {
+                let known: Vec<&Survivor> = turns.iter().filter(|t| t.is_called(atom)).collect();
+                if known.is_empty() {
+                    let all: Vec<&Survivor> = turns.iter().collect();
+                    note(
+                        format!("`{atom}` is no atom of the expressions"),
+                        format!("write one of {}", names(&all)),
+                    );
+                } else if !all_decisive.iter().any(|t| t.is_called(atom)) {
+                    let remedy = if all_decisive.is_empty() {
+                        "no atom alone changes this outcome: name the item in another case".to_owned()
+                    } else {
+                        format!("decisive here: {}", names(&all_decisive))
+                    };
+                    note(format!("`{atom}` alone does not change its outcome"), remedy);
+                }
+            }
+        }
+    }
+}
+
 /// Which of a requirement's two expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
@@ -131,6 +190,21 @@ impl Survivor {
         let place = within(place, source, start as usize);
         let message = format!("`{}`: {}", requirement.id, self.shows());
         Problem::error(place, message, self.remedy).about(one_line(source))
+    }
+
+    /// The atom as written; for an element of a written list, its code in quotes.
+    fn name(&self) -> String {
+        let piece = one_line(self.plan.quote(self.node));
+        match &self.code {
+            Some(code) if !piece.contains(code) => format!("\"{code}\""),
+            _ => piece,
+        }
+    }
+
+    /// Whether the author's words mean this atom.
+    fn is_called(&self, words: &str) -> bool {
+        let words = one_line(words);
+        self.name() == words || self.code.as_ref().is_some_and(|code| words.trim_matches(['"', '\'']) == code)
     }
 
     /// What no case notices, and of which piece of the expression.
@@ -174,6 +248,7 @@ fn within(start: &Place, source: &str, byte: usize) -> Place {
 /// is that other clause's affair, so `when` is taken as written.
 pub(crate) struct Bench<'a> {
     pub catalog: &'a Catalog,
+    pub blanks: &'a Blanks,
     pub requirement: &'a Requirement,
     when: Option<Plan>,
     check: &'a Plan,
@@ -182,7 +257,7 @@ pub(crate) struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     /// `None` for a requirement that could not be compiled.
-    pub fn new(catalog: &'a Catalog, requirement: &'a Requirement) -> Option<Self> {
+    pub fn new(catalog: &'a Catalog, blanks: &'a Blanks, requirement: &'a Requirement) -> Option<Self> {
         let scope = requirement.scope?;
         let check = requirement.check_plan.as_ref()?;
         let when = match (&requirement.when, requirement.replaced_by.is_empty()) {
@@ -190,9 +265,10 @@ impl<'a> Bench<'a> {
             (Some(_), true) => Some(requirement.when_plan.clone()?),
             (Some(source), false) => Some(catalog.plan(source, scope).ok()?),
         };
-        let world = |case: &'a Case| World::new(catalog, requirement, case).ok().map(|world| (case, world));
+        let world =
+            |case: &'a Case| World::with(blanks, catalog, requirement, case).ok().map(|world| (case, world));
         let worlds = requirement.cases.iter().filter_map(world).collect();
-        Some(Self { catalog, requirement, when, check, worlds })
+        Some(Self { catalog, blanks, requirement, when, check, worlds })
     }
 
     /// Each case whose facts fit, with its world.
@@ -237,9 +313,25 @@ impl<'a> Bench<'a> {
 
     /// Whether it is met where every relation is complete and empty and nothing else is known.
     fn vacuous(&self) -> bool {
-        self.requirement
-            .scope
-            .is_some_and(|scope| self.outcome(&World::empty(self.catalog, scope)) == Outcome::Met)
+        self.requirement.scope.is_some_and(|scope| {
+            self.outcome(&World::empty(self.blanks, self.catalog, scope)) == Outcome::Met
+        })
+    }
+
+    /// Each atom turned over.
+    pub fn turns(&self) -> Vec<Survivor> {
+        let when = self.when.iter().map(|plan| (Side::When, plan));
+        let turn = |side, plan: &Plan, atom| Survivor {
+            side,
+            node: atom,
+            change: "turned over".to_owned(),
+            code: code_of(&self.catalog.schema, plan, atom),
+            plan: turned(plan, atom),
+            remedy: "",
+        };
+        when.chain([(Side::Check, self.check)])
+            .flat_map(|(side, plan)| atoms(plan).into_iter().map(move |atom| turn(side, plan, atom)))
+            .collect()
     }
 
     /// Every change that ought to be noticed by some case.

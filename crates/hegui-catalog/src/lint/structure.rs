@@ -1,8 +1,9 @@
 //! What a catalog must say beyond what a reader needs: coverage, effects, and facts that matter.
 
+use crate::completeness::gaps;
 use crate::dictionary::RESERVED;
 use crate::document::hint;
-use crate::model::{Catalog, Clause, ClauseKind, Effect, Requirement};
+use crate::model::{Catalog, Certainty, Clause, ClauseKind, Effect, Instrument, Place, Requirement};
 use crate::problem::Problem;
 use hegui_logic::plan::{Plan, Read};
 use hegui_logic::schema::{FieldId, KindId, RelationId, Source, Type};
@@ -11,11 +12,15 @@ use std::collections::BTreeSet;
 pub(super) fn lint(catalog: &Catalog, found: &mut Vec<Problem>) {
     for clause in &catalog.clauses {
         actions(clause, found);
+        citations(catalog, clause, found);
         emptiness(catalog, clause, found);
     }
     for requirement in &catalog.requirements {
         coverage(catalog, requirement, found);
         effect(requirement, found);
+    }
+    for instrument in catalog.instruments.values() {
+        completeness(catalog, instrument, found);
     }
     unread_facts(catalog, found);
     reserved_kinds(catalog, found);
@@ -35,6 +40,46 @@ fn reserved_kinds(catalog: &Catalog, found: &mut Vec<Problem>) {
                 "rename the kind before a requirement has it as its `scope`",
             ));
         }
+    }
+}
+
+/// Every article that a clause cites is there: as a clause of its instrument, or with its gist. Of an
+/// instrument that is known by title only, nothing can be said.
+fn citations(catalog: &Catalog, clause: &Clause, found: &mut Vec<Problem>) {
+    for cite in clause.cites.iter().chain(clause.today.iter().flat_map(|t| &t.by)) {
+        let Some((name, number)) = cite.split_once('/') else { continue };
+        let instrument = catalog.instruments.values().find(|i| i.short == name || i.id == name);
+        let Some(instrument) = instrument else { continue };
+        let title_only = instrument.certainty == Certainty::Unverified && instrument.articles.is_empty();
+        let there = instrument.articles.iter().any(|a| a.number == number)
+            || catalog.clause(&instrument.id, number).is_some();
+        if !there && !title_only {
+            let message = format!("`{cite}` cites an article of which the catalog says nothing");
+            let remedy = format!("add `[article.\"{number}\"]` to {}/articles.toml", instrument.id);
+            found.push(Problem::error(clause.place.clone(), message, remedy));
+        }
+    }
+}
+
+/// Nothing of a source is left out.
+fn completeness(catalog: &Catalog, instrument: &Instrument, found: &mut Vec<Problem>) {
+    let gaps = gaps(catalog, instrument);
+    let lists = [
+        (&gaps.uncovered, "no requirement covers", "name them in some requirement's `covers`"),
+        (&gaps.unflipped, "no case turns on", "name them in the `flips` of a case that turns on them alone"),
+        (
+            &gaps.foreign,
+            "requirements cover what the source does not hold:",
+            "correct `covers`, or items.toml",
+        ),
+        (&gaps.actions, "actions of the assessor are missing:", "add them to their clauses"),
+        (&gaps.clauses, "clauses are missing or of another kind:", "add their files"),
+        (&gaps.pending, "clauses are known by title only:", "write their requirements"),
+    ];
+    let place = Place { file: format!("{}/items.toml", instrument.id), line: 1, column: 1 };
+    for (list, what, remedy) in lists.into_iter().filter(|(list, ..)| !list.is_empty()) {
+        let message = format!("{what} {} ({})", list.join(", "), list.len());
+        found.push(Problem::error(place.clone(), message, remedy));
     }
 }
 
@@ -110,7 +155,7 @@ fn coverage(catalog: &Catalog, requirement: &Requirement, found: &mut Vec<Proble
         }
     }
     for case in &requirement.cases {
-        for flip in case.flips.iter().filter(|f| !requirement.covers.contains(f)) {
+        for flip in case.flips.iter().map(|f| &f.item).filter(|f| !requirement.covers.contains(f)) {
             let near = hint(flip, requirement.covers.iter().map(String::as_str));
             note(
                 &case.place,

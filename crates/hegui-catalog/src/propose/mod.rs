@@ -12,10 +12,10 @@ use crate::clauses::{OUTCOMES, word};
 use crate::compile::one_line;
 use crate::lint::{Bench, Survivor, missing_outcomes};
 use crate::model::{Case, Catalog, Requirement};
-use crate::world::World;
+use crate::world::{Blanks, World};
 use hegui_logic::truth::Outcome;
 use serde_json::Value as Json;
-use slots::Slots;
+pub(crate) use slots::Slots;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -36,7 +36,8 @@ pub struct Proposal {
 #[must_use]
 pub fn propose(catalog: &Catalog, id: &str) -> Vec<Proposal> {
     let Some(requirement) = catalog.requirement(id) else { return vec![] };
-    let Some(bench) = Bench::new(catalog, requirement) else { return vec![] };
+    let blanks = Blanks::of(&catalog.schema);
+    let Some(bench) = Bench::new(catalog, &blanks, requirement) else { return vec![] };
     let goals = goals(&bench);
     if goals.is_empty() {
         return vec![];
@@ -69,10 +70,10 @@ fn goals(bench: &Bench<'_>) -> Vec<Goal> {
 
 /// A case in the making.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Draft {
-    facts: Json,
-    assume: BTreeMap<String, Outcome>,
-    as_of: Option<String>,
+pub(crate) struct Draft {
+    pub facts: Json,
+    pub assume: BTreeMap<String, Outcome>,
+    pub as_of: Option<String>,
 }
 
 impl Draft {
@@ -91,7 +92,7 @@ impl Draft {
 }
 
 /// Numbers that look random and are the same every time (xorshift64*).
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
@@ -155,7 +156,9 @@ impl Search<'_> {
     /// The goals that a draft reaches; none where its facts do not fit.
     fn reached(&self, draft: &Draft, goals: &[Goal]) -> Vec<usize> {
         let case = draft.case();
-        let Ok(world) = World::new(self.catalog, self.requirement, &case) else { return vec![] };
+        let Ok(world) = World::with(self.bench.blanks, self.catalog, self.requirement, &case) else {
+            return vec![];
+        };
         let outcome = self.bench.outcome(&world);
         let reaches = |goal: &Goal| self.reaches(goal, &world, outcome);
         goals.iter().enumerate().filter(|(_, goal)| reaches(goal)).map(|(index, _)| index).collect()
@@ -173,7 +176,7 @@ impl Search<'_> {
         loop {
             let smaller = smaller(&draft).into_iter().find(|candidate| {
                 let case = candidate.case();
-                World::new(self.catalog, self.requirement, &case)
+                World::with(self.bench.blanks, self.catalog, self.requirement, &case)
                     .is_ok_and(|world| self.reaches(goal, &world, self.bench.outcome(&world)))
             });
             match smaller {

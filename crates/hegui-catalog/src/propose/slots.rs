@@ -46,7 +46,7 @@ enum Key {
 }
 
 /// All slots of a requirement.
-pub(super) struct Slots {
+pub(crate) struct Slots {
     slots: Vec<Slot>,
     outcomes: BTreeSet<String>,
     reads_as_of: bool,
@@ -85,6 +85,36 @@ impl Slots {
             })
             .collect();
         Self { slots, outcomes, reads_as_of }
+    }
+
+    /// Leaves outcomes out of what is varied.
+    pub fn forget_outcomes(&mut self, which: impl Fn(&str) -> bool) {
+        self.outcomes.retain(|name| !which(name));
+    }
+
+    /// Every set of facts, with lists of none, one or two members, everything known; `None` where there
+    /// are more than `limit`.
+    pub fn all(&self, limit: usize) -> Option<Vec<Draft>> {
+        let mut root = Table::default();
+        for slot in &self.slots {
+            root.put(&slot.path, &slot.filling);
+        }
+        let facts = root.all(limit)?;
+        let mut drafts: Vec<Draft> =
+            facts.into_iter().map(|facts| Draft { facts, ..Draft::default() }).collect();
+        for name in &self.outcomes {
+            if drafts.len() * 2 > limit {
+                return None;
+            }
+            let with = |draft: &Draft, outcome| {
+                let mut draft = draft.clone();
+                draft.assume.insert(name.clone(), outcome);
+                draft
+            };
+            let outcomes = [Outcome::Met, Outcome::Gap];
+            drafts = drafts.iter().flat_map(|d| outcomes.map(|outcome| with(d, outcome))).collect();
+        }
+        Some(drafts)
     }
 
     /// Facts made up from nothing.
@@ -293,6 +323,87 @@ fn values_of(plan: &Plan, schema: &Schema, id: NodeId) -> Option<EnumId> {
         Type::Enum(values) | Type::Set(values) => Some(values),
         _ => None,
     }
+}
+
+/// What can stand in a table of facts, key by key.
+#[derive(Default)]
+struct Table {
+    values: BTreeMap<String, Vec<Json>>,
+    tables: BTreeMap<String, (Table, bool)>,
+    lists: BTreeMap<String, Table>,
+}
+
+impl Table {
+    fn put(&mut self, path: &[Key], filling: &Filling) {
+        match (path, filling) {
+            ([Key::Name(name)], Filling::Members) => drop(self.lists.entry(name.clone()).or_default()),
+            ([Key::Name(name)], Filling::Thing { optional }) => {
+                self.tables.entry(name.clone()).or_default().1 |= *optional;
+            }
+            ([Key::Name(name)], Filling::Values(values)) => {
+                drop(self.values.insert(name.clone(), values.clone()))
+            }
+            ([Key::Name(name)], Filling::Codes(codes)) => {
+                let sets = (0..1_u32 << codes.len().min(12)).map(|set| {
+                    let chosen = codes.iter().enumerate().filter(|(place, _)| set >> place & 1 == 1);
+                    chosen.map(|(_, code)| code.clone()).collect()
+                });
+                self.values.insert(name.clone(), sets.collect());
+            }
+            ([Key::Name(name), rest @ ..], _) => {
+                self.tables.entry(name.clone()).or_default().0.put(rest, filling)
+            }
+            ([Key::Member(name), rest @ ..], _) => {
+                self.lists.entry(name.clone()).or_default().put(rest, filling)
+            }
+            ([], _) => {}
+        }
+    }
+
+    /// Every way to fill it; `None` where there are more than `limit`.
+    fn all(&self, limit: usize) -> Option<Vec<Json>> {
+        let mut made = vec![Map::new()];
+        for (name, values) in &self.values {
+            made = with_each(&made, name, values, limit)?;
+        }
+        for (name, (table, optional)) in &self.tables {
+            let mut values = table.all(limit)?;
+            values.extend(optional.then(|| json!("none")));
+            made = with_each(&made, name, &values, limit)?;
+        }
+        for (name, table) in &self.lists {
+            let members = table.all(limit)?;
+            if members.len() * (members.len() + 3) / 2 + 1 > limit {
+                return None;
+            }
+            let one = members.iter().map(|m| json!([m]));
+            let two = members
+                .iter()
+                .enumerate()
+                .flat_map(|(at, a)| members.iter().skip(at).map(move |b| json!([a, b])));
+            let values: Vec<Json> = [json!([])].into_iter().chain(one).chain(two).collect();
+            made = with_each(&made, name, &values, limit)?;
+        }
+        Some(made.into_iter().map(Json::Object).collect())
+    }
+}
+
+/// Each table with each value under a key.
+fn with_each(
+    tables: &[Map<String, Json>],
+    name: &str,
+    values: &[Json],
+    limit: usize,
+) -> Option<Vec<Map<String, Json>>> {
+    if tables.len().saturating_mul(values.len()) > limit {
+        return None;
+    }
+    let with = |table: &Map<String, Json>, value: &Json| {
+        let mut table = table.clone();
+        table.insert(name.to_owned(), value.clone());
+        table
+    };
+    Some(tables.iter().flat_map(|table| values.iter().map(|value| with(table, value))).collect())
 }
 
 impl Slot {

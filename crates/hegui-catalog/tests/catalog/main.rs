@@ -7,6 +7,7 @@
     reason = "helpers of tests, which may fail"
 )]
 
+mod completeness;
 mod dictionary;
 mod fixture;
 mod linting;

@@ -317,3 +317,27 @@ fn another_text_gives_another_hash() {
     let other = Files::new().edit("roles.toml", "business owner", "owner").catalog().hash;
     assert_ne!(one, other);
 }
+
+#[test]
+fn a_check_of_nothing_a_range_beyond_numbers_and_a_format_of_another_type() {
+    for empty in ["''", "'   '", "\"\"\"\n\"\"\""] {
+        let told = Files::new().edit("std/5.7.toml", "'consent.separate'", empty).problems();
+        assert!(told.contains("`check` is missing"), "{empty}: {told}");
+    }
+    for range in ["[-9223372036854775808, 5]", "[-9223372036854775808, -9223372036854775808]"] {
+        let dated = format!("[fact.far]\ntype = \"int\"\nrange = {range}\n");
+        let told = Files::new().with("facts/party.toml", &party(&dated)).problems();
+        assert!(told.contains("facts/party.toml:") && told.contains("range"), "{told}");
+    }
+    let told = Files::new().with("catalog.toml", "format = 1e99\n").problems();
+    assert_eq!(told.matches("catalog.toml:").count(), 1, "{told}");
+    assert!(told.contains("catalog.toml:1:10: `format` wants a whole number"), "{told}");
+}
+
+/// A kind with facts of its own.
+fn party(facts: &str) -> String {
+    format!(
+        "kind = \"party\"\nparent = \"organisation\"\nplural = \"parties\"\ntitle.zh = \"方\"\ntitle.en = \"party\"\n\
+         about.zh = \"方\"\nabout.en = \"party\"\n{facts}"
+    )
+}

@@ -1,38 +1,22 @@
 //! One plan over one session: every node for all rows of a frame at once.
 
-use super::frame::{Frame, Rows};
-use super::segments::Segments;
-use super::session::{Kept, Key, Session, Shape};
-use super::values::{Numbers, Plain, Sets, Spans, Truths, gather};
+use super::frame::{Frame, PINNED, Rows};
+use super::quantifier::Asked;
+use super::session::{Kept, Key, Session, Shape, Step};
+use super::set_values::{self, Sets};
+use super::values::{Numbers, Spans, Truths, gather, mask, mask_pairs};
 use crate::bits::Bits;
-use crate::plan::{NONE, NodeId, Op, Plan, Quantity, TextTest, Var};
-use crate::schema::{FieldId, KindId, RelationId};
-use crate::single::{Number, count, quantify};
+use crate::plan::{NONE, NodeId, Op, Plan, TextTest};
+use crate::schema::{FieldId, KindId};
+use crate::single::Number;
 use crate::truth::Truth;
 use crate::universe::{Column, ROW_NONE, ROW_UNKNOWN};
 use std::rc::Rc;
 
-/// So many pairs of an outer row and a member are laid out at a time, or the pairs of 64 rows where
-/// those are more.
-const PAIRS_AT_ONCE: usize = 1 << 16;
-
-/// The variable under which a relation's reduction over its whole table is kept.
-const ANY: Var = Var(u8::MAX);
-
 pub(super) struct Evaluator<'s, 'u, 'p> {
-    session: &'s mut Session<'u>,
-    plan: &'p Plan,
+    pub(super) session: &'s mut Session<'u>,
+    pub(super) plan: &'p Plan,
     shapes: Vec<Option<Shape>>,
-}
-
-/// A quantifier or count: whose relation, which, and what is asked of each member.
-#[derive(Clone, Copy)]
-struct Asked {
-    thing: NodeId,
-    kind: KindId,
-    relation: RelationId,
-    var: Var,
-    body: NodeId,
 }
 
 impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
@@ -41,28 +25,25 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         Self { session, plan, shapes }
     }
 
-    fn shape(&self, id: NodeId) -> Option<&Shape> {
+    pub(super) fn shape(&self, id: NodeId) -> Option<&Shape> {
         self.shapes.get(id.0 as usize)?.as_ref()
     }
 
     /// Where the node's result is kept: only over a whole table, and only if it stays the same.
-    fn key(&self, id: NodeId, frame: &Frame<'u>) -> Option<Key> {
+    pub(super) fn key(&self, id: NodeId, frame: &Frame<'u>) -> Option<Key> {
         let (var, kind) = frame.whole?;
         let shape = self.shape(id).filter(|shape| !shape.outcome)?;
-        Some((var, kind, shape.expression))
+        let alone = var == PINNED || shape.free & !(1 << var.0) == 0;
+        alone.then_some((var, kind, shape.expression))
     }
 
     pub(super) fn truth(&mut self, id: NodeId, frame: &Frame<'u>) -> Rc<Truths> {
-        let cheap = matches!(
-            self.plan.op(id),
-            Op::Constant(_) | Op::Not(_) | Op::And(_) | Op::Or(_) | Op::If(..) | Op::Outcome(..)
-        );
-        let key = if cheap { None } else { self.key(id, frame) };
+        let key = if matches!(self.plan.op(id), Op::Constant(_)) { None } else { self.key(id, frame) };
         if let Some(Kept::Truths(truths)) = key.and_then(|key| self.session.kept(key)) {
             return truths;
         }
         let truths = match self.elsewhere(id, frame) {
-            Some(truths) => Rc::new(truths),
+            Some(step) => Rc::new(self.collected(step, frame, |it, frame| it.truth(id, frame))),
             None => self.work_out(id, frame),
         };
         if let Some(key) = key {
@@ -72,19 +53,31 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
     }
 
     /// A node that looks at everything by way of one thing is worked out for the table of that thing,
-    /// where that is the smaller, and collected from there.
-    fn elsewhere(&mut self, id: NodeId, frame: &Frame<'u>) -> Option<Truths> {
+    /// where that is not the larger, and collected from there.
+    fn elsewhere(&self, id: NodeId, frame: &Frame<'u>) -> Option<Step> {
         let step = *self.shape(id)?.way.as_ref()?.last()?;
-        let (expression, kind) = (step.expression, step.kind?);
-        let table = self.rows(kind);
-        if table > frame.len || frame.pinned.as_ref().is_some_and(|(pinned, _)| *pinned == expression) {
-            return None;
-        }
+        let pinned = frame.pinned.as_ref().is_some_and(|(pinned, _)| *pinned == step.expression);
+        let whole = match self.plan.op(step.node) {
+            Op::Thing(var) => frame.thing(*var).listed().is_none(),
+            _ => false,
+        };
+        (self.rows(step.kind?) <= frame.len && !pinned && !whole).then_some(step)
+    }
+
+    /// Works something out for the table of a thing, and collects it for the rows of the frame.
+    fn collected(
+        &mut self,
+        step: Step,
+        frame: &Frame<'u>,
+        work: impl Fn(&mut Self, &Frame<'u>) -> Rc<Truths>,
+    ) -> Truths {
         let rows = self.things(step.node, frame);
-        let rows = rows.listed()?;
-        let truths = self.truth(id, &Frame::pinned(expression, kind, table));
-        let ends = self.truth(id, &Frame::pinned_ends(expression));
-        Some(truths.gather(rows, ends.get(0), ends.get(1)))
+        let (Some(rows), Some(kind)) = (rows.listed(), step.kind) else {
+            return Truths::constant(frame.len, Truth::Unknown);
+        };
+        let truths = work(self, &Frame::pinned(step.expression, kind, self.rows(kind)));
+        let ends = work(self, &Frame::pinned_ends(step.expression));
+        truths.gather(rows, ends.get(0), ends.get(1))
     }
 
     fn work_out(&mut self, id: NodeId, frame: &Frame<'u>) -> Rc<Truths> {
@@ -117,14 +110,21 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             }
             Op::SameThing(a, b) => {
                 let (a, b) = (self.things(*a, frame), self.things(*b, frame));
+                if let (Some(a), Some(b)) = (a.listed(), b.listed()) {
+                    let known = mask_pairs(a, b, |a, b| (a != ROW_UNKNOWN) & (b != ROW_UNKNOWN));
+                    return Rc::new(Truths::of_flags(&mask_pairs(a, b, |a, b| a == b), &known));
+                }
                 Truths::from_fn(len, |row| match (a.at(row), b.at(row)) {
                     (ROW_UNKNOWN, _) | (_, ROW_UNKNOWN) => Truth::Unknown,
                     (a, b) => (a == b).into(),
                 })
             }
             Op::Member(item, set) => {
-                let (items, set) = (self.numbers(*item, frame), self.sets(*set, frame));
-                set.has(&items, len)
+                let items = self.numbers(*item, frame);
+                match self.member_of_rows(&items, *set, frame) {
+                    Some(truths) => truths,
+                    None => self.sets(*set, frame).has(&items, len),
+                }
             }
             Op::Sets(test, a, b) => {
                 let (a, b) = (self.sets(*a, frame), self.sets(*b, frame));
@@ -147,21 +147,47 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
     }
 
     fn junction(&mut self, parts: &[NodeId], frame: &Frame<'u>, all: bool) -> Rc<Truths> {
-        let mut parts = parts.iter();
-        let Some(first) = parts.next() else { return Rc::new(Truths::constant(frame.len, all.into())) };
-        let mut sum = (*self.truth(*first, frame)).clone();
-        for part in parts {
-            let settled = if all { &sum.no } else { &sum.yes };
-            if settled.count() == frame.len {
-                break;
+        self.prepare(parts, frame);
+        let mut sum: Option<Truths> = None;
+        for (step, parts) in self.grouped(parts, frame) {
+            for parts in if step.is_some() { vec![parts.as_slice()] } else { parts.chunks(1).collect() } {
+                let settled = sum.as_ref().map(|sum| if all { &sum.no } else { &sum.yes });
+                if settled.is_some_and(|settled| settled.count() == frame.len) {
+                    continue;
+                }
+                let part = match (parts, step) {
+                    ([part], _) => self.truth(*part, frame),
+                    (parts, Some(step)) => {
+                        Rc::new(self.collected(step, frame, |it, frame| it.junction(parts, frame, all)))
+                    }
+                    _ => continue,
+                };
+                match &mut sum {
+                    None => sum = Some(Rc::unwrap_or_clone(part)),
+                    Some(sum) if all => sum.and_with(&part),
+                    Some(sum) => sum.or_with(&part),
+                }
             }
-            let part = self.truth(*part, frame);
-            if all { sum.and_with(&part) } else { sum.or_with(&part) }
         }
-        Rc::new(sum)
+        Rc::new(sum.unwrap_or_else(|| Truths::constant(frame.len, all.into())))
     }
 
-    fn column(&self, kind: KindId, field: FieldId) -> Option<&'u Column> {
+    /// The parts in their order, but those that are better worked out for the table of one thing
+    /// together, so that they are collected from there once.
+    fn grouped(&self, parts: &[NodeId], frame: &Frame<'u>) -> Vec<(Option<Step>, Vec<NodeId>)> {
+        let mut groups: Vec<(Option<Step>, Vec<NodeId>)> = vec![];
+        for part in parts {
+            let step = self.elsewhere(*part, frame);
+            let expression = |step: Option<Step>| step.map(|step| step.expression);
+            match groups.iter_mut().find(|(other, _)| expression(*other) == expression(step)) {
+                Some((_, parts)) => parts.push(*part),
+                None => groups.push((step, vec![*part])),
+            }
+        }
+        groups
+    }
+
+    pub(super) fn column(&self, kind: KindId, field: FieldId) -> Option<&'u Column> {
         self.session.universe.table(kind).columns.get(usize::from(field.0))
     }
 
@@ -180,11 +206,15 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         match self.column(kind, field) {
             None => Truths::constant(len, Truth::Unknown),
             Some(Column::Numbers { values, known }) if matches!(rows, Rows::Whole) => {
-                let none = Bits::from_fn(len, |row| values.get(row) == Some(&NONE));
+                let none = mask(values, |value| value == NONE);
                 Truths { yes: known.and_not(&none), no: known.and(&none) }
             }
             Some(Column::Flags { known, .. } | Column::Sets { known, .. }) if matches!(rows, Rows::Whole) => {
                 Truths { yes: known.clone(), no: Bits::zeros(len) }
+            }
+            Some(Column::Things(to)) if matches!(rows, Rows::Whole) => {
+                let no = mask(to, |to| to == ROW_NONE);
+                Truths { yes: mask(to, |to| to < ROW_NONE), no }
             }
             Some(column) => Truths::from_fn(len, |row| match rows.at(row) {
                 ROW_NONE => Truth::False,
@@ -235,13 +265,17 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             .outcomes
             .get(name as usize)
             .and_then(|(clause, kind)| self.session.outcomes_of(clause, *kind));
-        Truths::from_fn(len, |row| match (rows.at(row), &column) {
-            (ROW_UNKNOWN, _) => Truth::Unknown,
-            (ROW_NONE, _) => Truth::True,
-            (at, Some(column)) if column.met.get(at as usize) => Truth::True,
-            (at, Some(column)) if column.gap.get(at as usize) => Truth::False,
-            _ => Truth::Unknown,
-        })
+        let none = || Bits::zeros(0);
+        let (met, gap) = match &column {
+            Some(column) => (column.met.clone(), column.gap.and_not(&column.met)),
+            None => (none(), none()),
+        };
+        let truths = Truths { yes: met, no: gap };
+        match rows.listed() {
+            None if truths.len() == len && matches!(rows, Rows::Whole) => truths,
+            Some(rows) => truths.gather(rows, Truth::True, Truth::Unknown),
+            None => Truths::constant(len, Truth::Unknown),
+        }
     }
 
     fn numbers(&mut self, id: NodeId, frame: &Frame<'u>) -> Numbers<'u> {
@@ -312,12 +346,21 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             return numbers;
         }
         let Some(listed) = rows.listed() else { return unknown() };
-        let (gathered, known) = gather(values, known, listed, NONE);
-        let numbers = Numbers::Plain(Rc::new(Plain { values: gathered, known }));
+        let numbers = Numbers::Plain(Rc::new(gather(values, known, listed)));
         if let Some(key) = key {
             self.session.keep(key, Kept::Numbers(numbers.clone()));
         }
         numbers
+    }
+
+    /// Items that differ from row to row, in sets of other things: only one value of each set is looked
+    /// at, so the sets are not collected.
+    fn member_of_rows(&mut self, items: &Numbers<'u>, set: NodeId, frame: &Frame<'u>) -> Option<Truths> {
+        let items = items.plain()?;
+        let Op::SetFact(thing, kind, field) = *self.plan.op(set) else { return None };
+        let Column::Sets { values, known } = self.column(kind, field)? else { return None };
+        let rows = self.things(thing, frame);
+        Some(set_values::has_in_rows(values, known, rows.listed()?, items))
     }
 
     fn sets(&mut self, id: NodeId, frame: &Frame<'u>) -> Sets<'u> {
@@ -336,15 +379,14 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             return sets;
         }
         let Some(listed) = rows.listed() else { return Sets::Unknown };
-        let (gathered, known) = gather(values, known, listed, 0);
-        let sets = Sets::Gathered(Rc::new((gathered, known)));
+        let sets = set_values::gather(values, known, listed);
         if let Some(key) = key {
             self.session.keep(key, Kept::Sets(sets.clone()));
         }
         sets
     }
 
-    fn things(&mut self, id: NodeId, frame: &Frame<'u>) -> Rows<'u> {
+    pub(super) fn things(&mut self, id: NodeId, frame: &Frame<'u>) -> Rows<'u> {
         if let Some((pinned, rows)) = &frame.pinned
             && self.shape(id).is_some_and(|shape| shape.expression == *pinned)
         {
@@ -376,186 +418,4 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         }
         followed
     }
-
-    fn quantified(&mut self, how: Quantity, asked: Asked, frame: &Frame<'u>) -> Rc<Truths> {
-        let rows = self.things(asked.thing, frame);
-        if !self.whole_pays(asked, &rows, frame) {
-            let mut parts = vec![];
-            self.over_pairs(asked, &rows, frame, |segments, body| parts.push(segments.reduce(how, body)));
-            return Rc::new(join(parts, frame.len));
-        }
-        let op = Op::Quantified(how, ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE);
-        let over_all =
-            self.over_whole(asked, op, |segments, body| Kept::Truths(Rc::new(segments.reduce(how, body))));
-        match (over_all, rows.listed()) {
-            (Kept::Truths(truths), None) if matches!(rows, Rows::Whole) => truths,
-            (Kept::Truths(truths), Some(rows)) => {
-                Rc::new(truths.gather(rows, quantify(how, 0, (0, 0), false), Truth::Unknown))
-            }
-            _ => Rc::new(Truths::constant(frame.len, Truth::Unknown)),
-        }
-    }
-
-    fn count(&mut self, id: NodeId, asked: Asked, frame: &Frame<'u>) -> Numbers<'u> {
-        let key = self.key(id, frame);
-        if let Some(Kept::Numbers(numbers)) = key.and_then(|key| self.session.kept(key)) {
-            return numbers;
-        }
-        let rows = self.things(asked.thing, frame);
-        let spans = if self.whole_pays(asked, &rows, frame) {
-            match self.count_whole(asked) {
-                Some(numbers) if matches!(rows, Rows::Whole) => return numbers,
-                Some(numbers) => Spans::from_fn(frame.len, |row| match rows.at(row) {
-                    ROW_NONE => count(0, 0, false),
-                    at if (at as usize) < self.rows(asked.kind) => numbers.at(at as usize),
-                    _ => count(0, 0, true),
-                }),
-                None => Spans::from_fn(frame.len, |_| count(0, 0, true)),
-            }
-        } else {
-            let mut joined = Spans { low: vec![], high: vec![] };
-            self.over_pairs(asked, &rows, frame, |segments, body| {
-                let spans = segments.count(body);
-                joined.low.extend(spans.low);
-                joined.high.extend(spans.high);
-            });
-            joined
-        };
-        let numbers = Numbers::Spans(Rc::new(spans));
-        if let Some(key) = key {
-            self.session.keep(key, Kept::Numbers(numbers.clone()));
-        }
-        numbers
-    }
-
-    fn count_whole(&mut self, asked: Asked) -> Option<Numbers<'u>> {
-        let always = matches!(self.plan.op(asked.body), Op::Constant(Truth::True));
-        let op = Op::Count(ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE);
-        let counted = self.over_whole(asked, op, |segments, body| {
-            let spans = if always { segments.lengths() } else { segments.count(body) };
-            Kept::Numbers(Numbers::Spans(Rc::new(spans)))
-        });
-        match counted {
-            Kept::Numbers(numbers) => Some(numbers),
-            _ => None,
-        }
-    }
-
-    fn rows(&self, kind: KindId) -> usize {
-        self.session.universe.table(kind).rows
-    }
-
-    fn member_kind(&self, asked: Asked) -> KindId {
-        self.session.schema.kind(asked.kind).relation(asked.relation).to
-    }
-
-    /// Whether to ask every member of the whole relation, rather than those of the frame's rows: only
-    /// possible where the body looks at nothing but the member.
-    fn whole_pays(&self, asked: Asked, rows: &Rows<'u>, frame: &Frame<'u>) -> bool {
-        let free = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
-        if free & !(1 << asked.var.0) != 0 {
-            return false;
-        }
-        if matches!(rows, Rows::Whole) {
-            return true;
-        }
-        let cost = self.rows(asked.kind) + self.rows(self.member_kind(asked));
-        let mut here = frame.len;
-        for row in 0..frame.len {
-            if here >= cost {
-                return true;
-            }
-            here += 2 * self.session.universe.members(asked.kind, rows.at(row), asked.relation).0.len();
-        }
-        here >= cost
-    }
-
-    /// Asks the body of every thing of the member kind, once, and draws it together for every thing
-    /// of the relation's kind.
-    fn over_whole(
-        &mut self,
-        asked: Asked,
-        op: Op,
-        draw: impl FnOnce(&Segments<'_>, &Truths) -> Kept<'u>,
-    ) -> Kept<'u> {
-        let expression = self.shape(asked.body).filter(|shape| !shape.outcome).map(|shape| shape.expression);
-        let mut op = op;
-        let mut key = None;
-        if let Some(expression) = expression {
-            op.for_each_part(|part| *part = NodeId(expression));
-            key = Some((ANY, asked.kind, self.session.number(op)));
-        }
-        if let Some(kept) = key.and_then(|key| self.session.kept(key)) {
-            return kept;
-        }
-        let to = self.member_kind(asked);
-        let inner = Frame::whole(asked.var, to, self.rows(to));
-        let body = self.truth(asked.body, &inner);
-        let universe = self.session.universe;
-        let Some(members) = universe.table(asked.kind).relations.get(usize::from(asked.relation.0)) else {
-            return Kept::Truths(Rc::new(Truths::constant(self.rows(asked.kind), Truth::Unknown)));
-        };
-        let segments = Segments { offsets: &members.offsets, closed: &members.closed };
-        // Where members were written in the order of what they belong to, they lie in order already.
-        let in_order = members.targets.len() == body.len()
-            && members.targets.iter().enumerate().all(|(place, row)| place == *row as usize);
-        let drawn = if in_order {
-            draw(&segments, &body)
-        } else {
-            draw(&segments, &body.gather(&members.targets, Truth::Unknown, Truth::Unknown))
-        };
-        if let Some(key) = key {
-            self.session.keep(key, drawn.clone());
-        }
-        drawn
-    }
-
-    /// Lays out pairs of the frame's rows and their members, some rows at a time (always whole words
-    /// of sixty-four), asks the body of each pair and hands both on.
-    fn over_pairs(
-        &mut self,
-        asked: Asked,
-        rows: &Rows<'u>,
-        frame: &Frame<'u>,
-        mut each: impl FnMut(&Segments<'_>, &Truths),
-    ) {
-        let carried = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
-        let universe = self.session.universe;
-        let mut row = 0;
-        while row < frame.len {
-            let capacity = PAIRS_AT_ONCE.min(4 * (frame.len - row));
-            let (mut outer, mut members) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
-            let mut offsets = vec![0u32];
-            let mut closed = Bits::default();
-            while row < frame.len && (closed.len() % 64 != 0 || members.len() + 64 < PAIRS_AT_ONCE) {
-                let (found, all) = universe.members(asked.kind, rows.at(row), asked.relation);
-                outer.resize(outer.len() + found.len(), row as u32);
-                members.extend(found);
-                offsets.push(members.len() as u32);
-                closed.push(all);
-                row += 1;
-            }
-            let inner = frame.pairs(&outer, members, asked.var, carried);
-            let body = self.truth(asked.body, &inner);
-            each(&Segments { offsets: &offsets, closed: &closed }, &body);
-        }
-    }
-}
-
-/// Stands for the parts of an operation that are not part of what it is kept under.
-const ANY_NODE: NodeId = NodeId(u32::MAX);
-
-/// Puts results for runs of whole words one after the other.
-fn join(parts: Vec<Truths>, len: usize) -> Truths {
-    let mut parts = parts.into_iter();
-    let Some(first) = parts.next() else { return Truths::constant(len, Truth::Unknown) };
-    if first.len() == len {
-        return first;
-    }
-    let (mut yes, mut no) = (first.yes.words().to_vec(), first.no.words().to_vec());
-    for part in parts {
-        yes.extend(part.yes.words());
-        no.extend(part.no.words());
-    }
-    Truths { yes: Bits::from_words(yes, len), no: Bits::from_words(no, len) }
 }

@@ -51,8 +51,8 @@ pub(super) struct Frame<'u> {
     pub len: usize,
     /// What the variables hold, by number; shorter where the last are not in sight.
     things: Vec<Rows<'u>>,
-    /// Where the only variable runs over a whole table: what is worked out in such a frame is the
-    /// same for every plan, and kept.
+    /// The variable that runs over a whole table: what looks at nothing else is the same for every plan,
+    /// and kept.
     pub whole: Option<(Var, KindId)>,
     /// What a canonical expression for a thing holds, whatever its own parts hold: an expression that
     /// looks at things only by way of this one is worked out for their table, not for the frame.
@@ -106,6 +106,32 @@ impl<'u> Frame<'u> {
     /// What a variable holds.
     pub(super) fn thing(&self, var: Var) -> Rows<'u> {
         self.things.get(usize::from(var.0)).cloned().unwrap_or(Rows::Unknown)
+    }
+
+    /// A frame with one row for each member of things in this frame, told from the member's side: the
+    /// variables in `carried` (a bit each) keep what they hold in the row above, `var` holds the member.
+    pub(super) fn members(
+        &self,
+        above: &'u [u32],
+        members: Rows<'u>,
+        var: Var,
+        kind: KindId,
+        carried: u16,
+    ) -> Self {
+        let carry = |rows: &Rows<'u>| match rows {
+            Rows::Whole => Rows::Column(above),
+            rows => Rows::Listed(Rc::new(above.iter().map(|row| rows.at(*row as usize)).collect())),
+        };
+        let whole = matches!(members, Rows::Whole).then_some((var, kind));
+        let mut frame = Self { len: above.len(), things: vec![], whole, pinned: None };
+        frame.pinned = self.pinned.as_ref().map(|(expression, rows)| (*expression, carry(rows)));
+        for (place, rows) in self.things.iter().enumerate() {
+            if carried >> place & 1 == 1 && place != usize::from(var.0) {
+                frame.hold(Var(place as u8), carry(rows));
+            }
+        }
+        frame.hold(var, members);
+        frame
     }
 
     /// A frame with one row for each pair of an outer row and a member: the variables in `carried`

@@ -6,7 +6,8 @@
 //! that number.
 
 use super::frame::Rows;
-use super::values::{Numbers, Sets, Truths};
+use super::set_values::Sets;
+use super::values::{Numbers, Truths};
 use crate::plan::{NodeId, Op, Plan, TextTest, Var};
 use crate::schema::{KindId, Schema, Type};
 use crate::single::test_text;
@@ -51,7 +52,7 @@ impl Kept<'_> {
             Self::Truths(truths) => truths.len() / 4,
             Self::Numbers(Numbers::Plain(plain)) => plain.values.len() * 8,
             Self::Numbers(Numbers::Spans(spans)) => spans.low.len() * 16,
-            Self::Sets(Sets::Gathered(sets)) => sets.0.len() * 16,
+            Self::Sets(Sets::Gathered(sets)) => sets.0.planes().len() * sets.0.len() / 8,
             Self::Rows(Rows::Listed(rows)) => rows.len() * 4,
             _ => 0,
         }

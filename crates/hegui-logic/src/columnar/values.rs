@@ -10,9 +10,10 @@
     reason = "columns of one frame have its length; rows are checked where they come from"
 )]
 
-use crate::bits::Bits;
-use crate::plan::{Comparison, NONE, SetTest};
-use crate::single::{Number, member, sets};
+use super::lanes;
+use crate::bits::{Bits, pack64};
+use crate::plan::{Comparison, NONE};
+use crate::single::Number;
 use crate::truth::Truth;
 use crate::universe::ROW_NONE;
 use std::rc::Rc;
@@ -57,6 +58,12 @@ impl Truths {
         }
     }
 
+    /// Whether no row is unknown.
+    pub(super) fn all_known(&self) -> bool {
+        let (yes, no) = (self.yes.words(), self.no.words());
+        yes.iter().zip(no).map(|(yes, no)| (yes | no).count_ones() as usize).sum::<usize>() == self.len()
+    }
+
     /// One truth for each row, as the function says.
     pub(super) fn from_fn(len: usize, mut truth: impl FnMut(usize) -> Truth) -> Self {
         Self::pack(len, |row| match truth(row) {
@@ -92,37 +99,22 @@ impl Truths {
         Self { yes: known.and(values), no: known.and_not(values) }
     }
 
-    /// Collects the bools of some rows; those of a thing that is not there are false.
+    /// Bools of some rows where they are known; those of a thing that is not there are false.
     pub(super) fn gather_flags(values: &Bits, known: &Bits, rows: &[u32]) -> Self {
-        let (len, values, known) = (known.len() as u32, values.words(), known.words());
-        Self::pack(rows.len(), |place| {
-            let row = rows[place];
-            if row >= len {
-                return (false, row == ROW_NONE);
-            }
-            let (word, bit) = (row as usize / 64, row % 64);
-            let (value, known) = (values[word] >> bit & 1 == 1, known[word] >> bit & 1 == 1);
-            (known & value, known & !value)
-        })
+        let gathered = lanes::gather(&[values, known], rows, 0b10, 0);
+        match gathered.as_slice() {
+            [values, known] => Self::of_flags(values, known),
+            _ => Self::constant(rows.len(), Truth::Unknown),
+        }
     }
 
     /// Collects the truths of some rows: `none` for a thing that is not there, `unknown` for one that
     /// is not known.
     pub(super) fn gather(&self, rows: &[u32], none: Truth, unknown: Truth) -> Self {
-        let (yes, no, len) = (self.yes.words(), self.no.words(), self.len() as u32);
-        let pair = |truth| (truth == Truth::True, truth == Truth::False);
+        let pair = |truth| u8::from(truth == Truth::True) | u8::from(truth == Truth::False) << 1;
         let (none, unknown) = (pair(none), pair(unknown));
-        Self::pack(rows.len(), |place| {
-            let row = rows[place];
-            if row < len {
-                let (word, bit) = (row as usize / 64, row % 64);
-                (yes[word] >> bit & 1 == 1, no[word] >> bit & 1 == 1)
-            } else if row == ROW_NONE {
-                none
-            } else {
-                unknown
-            }
-        })
+        let mut gathered = lanes::gather(&[&self.yes, &self.no], rows, none, unknown).into_iter();
+        Self { yes: gathered.next().unwrap_or_default(), no: gathered.next().unwrap_or_default() }
     }
 
     pub(super) fn not(&self) -> Self {
@@ -161,21 +153,28 @@ pub(super) struct Plain {
     pub known: Bits,
 }
 
-/// Collects the values of some rows and where they are known: `none` for a thing that is not there.
-pub(super) fn gather<T: Copy + Default>(values: &[T], known: &Bits, rows: &[u32], none: T) -> (Vec<T>, Bits) {
-    let words = known.words();
-    let mut gathered = Vec::with_capacity(rows.len());
-    let known = Bits::from_fn(rows.len(), |place| {
-        let row = rows[place] as usize;
-        let (value, known) = match values.get(row) {
-            Some(value) => (*value, words[row / 64] >> (row % 64) & 1 == 1),
-            None if rows[place] == ROW_NONE => (none, true),
-            None => (T::default(), false),
-        };
-        gathered.push(value);
-        known
-    });
-    (gathered, known)
+/// Collects the numbers of some rows and where they are known; of a thing that is not there they are
+/// none.
+pub(super) fn gather(values: &[i64], known: &Bits, rows: &[u32]) -> Plain {
+    let mut gathered = vec![0; rows.len()];
+    // Counting pays only where many are looked at.
+    let everywhere = rows.len() >= known.len() / 8 && known.count() == known.len();
+    let mut words = Vec::with_capacity(rows.len().div_ceil(64));
+    for (rows, gathered) in rows.chunks(64).zip(gathered.chunks_mut(64)) {
+        let mut there = [0u8; 64];
+        for ((row, value), there) in rows.iter().zip(gathered).zip(&mut there) {
+            match values.get(*row as usize) {
+                Some(found) => {
+                    *value = *found;
+                    *there = u8::from(everywhere || known.get(*row as usize));
+                }
+                None if *row == ROW_NONE => (*value, *there) = (NONE, 1),
+                None => {}
+            }
+        }
+        words.push(pack64(&there));
+    }
+    Plain { values: gathered, known: Bits::from_words(words, rows.len()) }
 }
 
 /// Numbers within bounds: `low == high` where known, [`UNBOUNDED`] where unknown, [`NONE`] twice
@@ -251,7 +250,7 @@ impl Numbers<'_> {
             (_, Self::Constant(c)) if *c != NONE => self.compare_constant(how, *c, len),
             (Self::Constant(c), _) if *c != NONE => other.compare_constant(turn(how), *c, len),
             _ => match (self.plain(), other.plain()) {
-                (Some(a), Some(b)) => compare_plain(how, a, b, len),
+                (Some(a), Some(b)) => compare_plain(how, a, b),
                 _ => Truths::from_fn(len, |row| self.at(row).compare(how, other.at(row))),
             },
         }
@@ -267,8 +266,8 @@ impl Numbers<'_> {
         // leave it out.
         let holds = match how {
             Equal | NotEqual => mask(values, |v| v == c),
-            Less => mask(values, |v| v < c && v != NONE),
-            LessOrEqual => mask(values, |v| v <= c && v != NONE),
+            Less => mask(values, |v| (v < c) & (v != NONE)),
+            LessOrEqual => mask(values, |v| (v <= c) & (v != NONE)),
             Greater => mask(values, |v| v > c),
             GreaterOrEqual => mask(values, |v| v >= c),
         };
@@ -324,7 +323,7 @@ fn combine_columns<'u>(a: (&[i64], &Bits), b: (&[i64], &Bits), f: fn(i64, i64) -
     let ((x, known_x), (y, known_y)) = (a, b);
     let either_none = |(a, b): (&i64, &i64)| *a == NONE || *b == NONE;
     let values = x.iter().zip(y).map(|(a, b)| if either_none((a, b)) { NONE } else { f(*a, *b) }).collect();
-    let none = Bits::from_fn(x.len(), |i| either_none((&x[i], &y[i])));
+    let none = mask_pairs(x, y, |x, y| (x == NONE) | (y == NONE));
     let known = known_x.and(known_y).or(&none);
     Numbers::Plain(Rc::new(Plain { values, known }))
 }
@@ -342,33 +341,49 @@ fn turn(how: Comparison) -> Comparison {
     }
 }
 
-/// One bit a value. Written in whole words, so that the inner loop has a fixed length.
+/// One bit a value.
 #[inline]
-fn mask<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Bits {
-    let word = |chunk: &[T]| chunk.iter().enumerate().fold(0u64, |w, (i, v)| w | u64::from(test(*v)) << i);
+pub(super) fn mask<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Bits {
+    let word = |chunk: &[T]| {
+        let mut bytes = [0u8; 64];
+        bytes.iter_mut().zip(chunk).for_each(|(byte, value)| *byte = u8::from(test(*value)));
+        pack64(&bytes)
+    };
     Bits::from_words(values.chunks(64).map(word).collect(), values.len())
 }
 
-fn known_where(holds: Bits, known: &Bits, negated: bool) -> Truths {
+/// One bit a pair of values.
+#[inline]
+pub(super) fn mask_pairs<T: Copy>(a: &[T], b: &[T], test: impl Fn(T, T) -> bool) -> Bits {
+    let word = |(a, b): (&[T], &[T])| {
+        let mut bytes = [0u8; 64];
+        let pairs = a.iter().zip(b);
+        bytes.iter_mut().zip(pairs).for_each(|(byte, (a, b))| *byte = u8::from(test(*a, *b)));
+        pack64(&bytes)
+    };
+    Bits::from_words(a.chunks(64).zip(b.chunks(64)).map(word).collect(), a.len())
+}
+
+pub(super) fn known_where(holds: Bits, known: &Bits, negated: bool) -> Truths {
     let (yes, no) = (known.and(&holds), known.and_not(&holds));
     if negated { Truths { yes: no, no: yes } } else { Truths { yes, no } }
 }
 
-fn compare_plain(how: Comparison, a: (&[i64], &Bits), b: (&[i64], &Bits), len: usize) -> Truths {
+fn compare_plain(how: Comparison, a: (&[i64], &Bits), b: (&[i64], &Bits)) -> Truths {
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
     let ((x, known_x), (y, known_y)) = (a, b);
     let both = known_x.and(known_y);
     let holds = match how {
-        Greater => return compare_plain(Less, b, a, len),
-        GreaterOrEqual => return compare_plain(LessOrEqual, b, a, len),
-        Equal | NotEqual => Bits::from_fn(len, |i| x[i] == y[i]),
-        Less => Bits::from_fn(len, |i| x[i] < y[i] && x[i] != NONE),
-        LessOrEqual => Bits::from_fn(len, |i| x[i] <= y[i] && x[i] != NONE),
+        Greater => return compare_plain(Less, b, a),
+        GreaterOrEqual => return compare_plain(LessOrEqual, b, a),
+        Equal | NotEqual => mask_pairs(x, y, |x, y| x == y),
+        Less => mask_pairs(x, y, |x, y| (x < y) & (x != NONE)),
+        LessOrEqual => mask_pairs(x, y, |x, y| (x <= y) & (x != NONE)),
     };
     let mut truths = known_where(holds, &both, how == NotEqual);
     if matches!(how, Less | LessOrEqual) {
         // None is neither above nor below anything, even where the other side is unknown.
-        let none = Bits::from_fn(len, |i| x[i] == NONE || y[i] == NONE);
+        let none = mask_pairs(x, y, |x, y| (x == NONE) | (y == NONE));
         truths.no.merge(&none, |no, none| no | none);
         truths.yes.merge(&none, |yes, none| yes & !none);
     }
@@ -385,80 +400,5 @@ fn compare_spans(how: Comparison, spans: &Spans, c: i64, len: usize) -> Truths {
         LessOrEqual => Truths::pack(len, |i| (high[i] <= c && low[i] != NONE, low[i] > c || low[i] == NONE)),
         Greater => Truths::pack(len, |i| (low[i] > c, high[i] <= c)),
         GreaterOrEqual => Truths::pack(len, |i| (low[i] >= c, high[i] < c)),
-    }
-}
-
-/// Sets for all rows.
-#[derive(Clone, Debug)]
-pub(super) enum Sets<'u> {
-    Constant(u128),
-    Column(&'u [u128], &'u Bits),
-    Gathered(Rc<(Vec<u128>, Bits)>),
-    Unknown,
-}
-
-impl Sets<'_> {
-    fn plain(&self) -> Option<(&[u128], &Bits)> {
-        match self {
-            Self::Column(values, known) => Some((values, known)),
-            Self::Gathered(column) => Some((&column.0, &column.1)),
-            _ => None,
-        }
-    }
-
-    /// Whether an item is in the set.
-    pub(super) fn has(&self, item: &Numbers<'_>, len: usize) -> Truths {
-        match (item, self, self.plain(), item.plain()) {
-            (Numbers::Constant(item), _, Some((sets, known)), _) if *item != NONE => {
-                known_where(mask(sets, |set| set >> (item & 127) & 1 == 1), known, false)
-            }
-            (_, Self::Constant(set), _, Some((items, known))) if *set != 0 => {
-                // None is in no set.
-                known_where(mask(items, |item| item != NONE && set >> (item & 127) & 1 == 1), known, false)
-            }
-            _ => Truths::from_fn(len, |row| member(item.at(row), self.at(row))),
-        }
-    }
-
-    /// Compares with other sets.
-    pub(super) fn compare(&self, test: SetTest, other: &Self, len: usize) -> Truths {
-        match (self, other, self.plain(), other.plain()) {
-            (Self::Constant(a), _, _, Some((sets, known))) if *a != 0 => match test {
-                SetTest::Subset => known_where(mask(sets, |set| a & !set == 0), known, false),
-                SetTest::Overlap => known_where(mask(sets, |set| a & set != 0), known, false),
-                SetTest::Same => known_where(mask(sets, |set| *a == set), known, false),
-            },
-            (_, Self::Constant(b), Some((sets, known)), _) if *b != 0 => match test {
-                SetTest::Subset => known_where(mask(sets, |set| set & !b == 0), known, false),
-                SetTest::Overlap => known_where(mask(sets, |set| set & b != 0), known, false),
-                SetTest::Same => known_where(mask(sets, |set| set == *b), known, false),
-            },
-            _ => Truths::from_fn(len, |row| sets(test, self.at(row), other.at(row))),
-        }
-    }
-
-    /// How many values each set has.
-    pub(super) fn sizes(&self, len: usize) -> Plain {
-        match self.plain() {
-            Some((sets, known)) => {
-                let values = sets.iter().map(|set| i64::from(set.count_ones())).collect();
-                Plain { values, known: known.clone() }
-            }
-            None => {
-                let values =
-                    (0..len).map(|row| self.at(row).map_or(0, |set| i64::from(set.count_ones()))).collect();
-                Plain { values, known: Bits::from_fn(len, |row| self.at(row).is_some()) }
-            }
-        }
-    }
-
-    #[inline]
-    pub(super) fn at(&self, row: usize) -> Option<u128> {
-        match self {
-            Self::Constant(set) => Some(*set),
-            Self::Column(values, known) => known.get(row).then(|| values[row]),
-            Self::Gathered(column) => column.1.get(row).then(|| column.0[row]),
-            Self::Unknown => None,
-        }
     }
 }

@@ -4,12 +4,14 @@
 //! fact once and each of its atoms can come out either way, that is already exact; otherwise the
 //! values of up to [`ENUMERATION_LIMIT`] facts are tried in all combinations.
 
-use super::{Bound, Supposition, judge, start};
-use crate::plan::{Comparison, NONE, NodeId, Op, Plan, SetTest};
+use super::lists::root;
+use super::{Bound, Supposition, Things, hold, judge, start};
+use crate::plan::{Comparison, NONE, NodeId, Op, Plan, SetTest, Var};
 use crate::schema::{Field, FieldId, KindId, Schema, Type};
 use crate::truth::{Outcome, Truth};
-use crate::universe::{FactKey, Value};
+use crate::universe::{FactKey, ROW_UNKNOWN, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Up to so many missing facts are tried in all combinations.
 pub const ENUMERATION_LIMIT: usize = 12;
@@ -26,28 +28,207 @@ pub struct Missing {
     pub exact: bool,
 }
 
+/// What an unknown outcome waits for, with what other things wait for as well kept apart.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// The facts, in order.
+    pub facts: Vec<FactKey>,
+    /// What long lists lack: the same for all things that ask the same of such a list.
+    pub shared: Vec<Arc<InList>>,
+    /// As in [`Missing`].
+    pub exact: bool,
+}
+
+/// What the members of a long list lack for a quantifier over it.
+#[derive(Clone, Debug, Default)]
+pub struct InList {
+    /// The facts, each with how often it was met.
+    pub facts: BTreeMap<FactKey, usize>,
+    /// Things outside the list that are not known: what is missing for them hangs on who asks.
+    deferred: Vec<NodeId>,
+}
+
+/// Missing facts while they are collected.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    facts: BTreeMap<FactKey, usize>,
+    shared: Vec<Arc<InList>>,
+    /// Inside the list that this variable goes through.
+    inside: Option<Var>,
+    deferred: Vec<NodeId>,
+}
+
+impl Found {
+    pub fn inside(var: Var) -> Self {
+        Self { inside: Some(var), ..Self::default() }
+    }
+
+    fn add(&mut self, key: FactKey) {
+        *self.facts.entry(key).or_default() += 1;
+    }
+
+    /// Everything in one list.
+    pub fn finish(mut self) -> InList {
+        for list in std::mem::take(&mut self.shared) {
+            for (key, n) in &list.facts {
+                *self.facts.entry(key.clone()).or_default() += n;
+            }
+        }
+        InList { facts: self.facts, deferred: self.deferred }
+    }
+}
+
 /// What is missing for a requirement's outcome for one thing; empty when the outcome is known.
 #[must_use]
 pub fn missing(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u32) -> Missing {
-    if judge(when, check, row) != Outcome::Unknown {
-        return Missing { facts: vec![], exact: true };
+    let Waiting { mut facts, shared, exact } = waiting(when, check, schema, row);
+    if !shared.is_empty() {
+        facts.extend(shared.iter().flat_map(|list| list.facts.keys().cloned()));
+        facts.sort_unstable();
+        facts.dedup();
     }
-    let mut found = BTreeMap::new();
+    Missing { facts, exact }
+}
+
+/// The same as [`missing`]. Where the plans [remember](Bound::remembering), what a long list lacks is
+/// handed out as it is, since copying it for each of many things would take a time of its own.
+#[must_use]
+pub fn waiting(when: Option<&Bound<'_>>, check: &Bound<'_>, schema: &Schema, row: u32) -> Waiting {
+    if judge(when, check, row) != Outcome::Unknown {
+        return Waiting { exact: true, ..Waiting::default() };
+    }
+    let mut found = Found::default();
     let things = start(row);
     for bound in when.into_iter().chain([check]) {
         if bound.truth(row) == Truth::Unknown {
             bound.collect(bound.plan.root, &things, &mut found);
         }
     }
-    let once = found.values().all(|n| *n == 1);
+    let Found { facts: found, shared, .. } = found;
+    let once = found.values().chain(shared.iter().flat_map(|list| list.facts.values())).all(|n| *n == 1);
     let facts: Vec<FactKey> = found.into_keys().collect();
     let mut plans = when.into_iter().chain([check]).map(|bound| bound.plan);
-    if once && plans.all(|plan| free(plan, schema)) && !facts.iter().any(|fact| is_reference(fact, schema)) {
-        return Missing { facts, exact: true };
+    let mut all = facts.iter().chain(shared.iter().flat_map(|list| list.facts.keys()));
+    if once
+        && shared.len() < 2
+        && plans.all(|plan| free(plan, schema))
+        && !all.any(|fact| is_reference(fact, schema))
+    {
+        return Waiting { facts, shared, exact: true };
     }
-    match relevant(when, check, schema, row, &facts) {
-        Some(facts) => Missing { facts, exact: true },
-        None => Missing { facts, exact: false },
+    // What is shared alone is more than can be tried.
+    let relevant = if shared.is_empty() { relevant(when, check, schema, row, &facts) } else { None };
+    match relevant {
+        Some(facts) => Waiting { facts, shared, exact: true },
+        None => Waiting { facts, shared, exact: false },
+    }
+}
+
+impl Bound<'_> {
+    /// Collects what is missing from an undecided part; a fact that is met twice is counted twice.
+    pub(super) fn collect(&self, id: NodeId, things: &Things, into: &mut Found) {
+        let op = self.plan.op(id);
+        match op {
+            Op::And(parts) | Op::Or(parts) => {
+                for part in parts {
+                    if self.truth_of(*part, things) == Truth::Unknown {
+                        self.collect(*part, things, into);
+                    }
+                }
+            }
+            Op::If(c, a, b) => {
+                let condition = self.truth_of(*c, things);
+                let branches: &[NodeId] = match condition {
+                    Truth::True => &[*a],
+                    Truth::False => &[*b],
+                    Truth::Unknown => &[*a, *b],
+                };
+                if condition == Truth::Unknown {
+                    self.collect(*c, things, into);
+                }
+                for branch in branches {
+                    if !self.decided(*branch, things) {
+                        self.collect(*branch, things, into);
+                    }
+                }
+            }
+            Op::Quantified(_, thing, kind, relation, var, body)
+            | Op::Count(thing, kind, relation, var, body) => {
+                let row = self.thing(*thing, things);
+                if row == ROW_UNKNOWN {
+                    return self.unknown_thing(*thing, things, into);
+                }
+                let (members, closed) = self.universe.members(*kind, row, *relation);
+                if !self.closed(*kind, row, *relation, closed) {
+                    into.add(FactKey::Complete(*kind, row, *relation));
+                }
+                if let Some(list) = self.missing_in_list(id, things) {
+                    return self.take_in(list, things, into);
+                }
+                let mut inner = *things;
+                for member in members {
+                    hold(&mut inner, *var, *member);
+                    if self.truth_of(*body, &inner) == Truth::Unknown {
+                        self.collect(*body, &inner, into);
+                    }
+                }
+            }
+            Op::Outcome(name, thing) => match self.thing(*thing, things) {
+                ROW_UNKNOWN => self.unknown_thing(*thing, things, into),
+                row => {
+                    if let Some((clause, kind)) = self.plan.outcomes.get(*name as usize) {
+                        into.add(FactKey::Outcome(clause.clone(), *kind, row));
+                    }
+                }
+            },
+            Op::Flag(thing, kind, field)
+            | Op::Has(thing, kind, field)
+            | Op::Fact(thing, kind, field)
+            | Op::SetFact(thing, kind, field)
+            | Op::Follow(thing, kind, field) => match self.thing(*thing, things) {
+                ROW_UNKNOWN => self.unknown_thing(*thing, things, into),
+                row => into.add(FactKey::Fact(*kind, row, *field)),
+            },
+            Op::Workdays(a, b) | Op::AddWorkdays(a, b)
+                if self.decided(*a, things) && self.decided(*b, things) =>
+            {
+                into.add(FactKey::Calendar);
+            }
+            Op::Thing(_) => {}
+            _ => {
+                for part in op.parts() {
+                    if !self.decided(part, things) {
+                        self.collect(part, things, into);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is missing for a thing that is not known.
+    fn unknown_thing(&self, thing: NodeId, things: &Things, into: &mut Found) {
+        let outside = into.inside.zip(root(self.plan, thing)).is_some_and(|(own, var)| var.0 < own.0);
+        if !outside {
+            self.collect(thing, things, into);
+        } else if !into.deferred.contains(&thing) {
+            into.deferred.push(thing);
+        }
+    }
+
+    /// Takes in what a long list lacks: as a whole where it is too much to be tried anyway.
+    fn take_in(&self, list: Arc<InList>, things: &Things, into: &mut Found) {
+        for thing in &list.deferred {
+            // Read once for each member, so more than once.
+            self.unknown_thing(*thing, things, into);
+            self.unknown_thing(*thing, things, into);
+        }
+        if list.facts.len() <= ENUMERATION_LIMIT {
+            for (key, n) in &list.facts {
+                *into.facts.entry(key.clone()).or_default() += n;
+            }
+        } else if !into.shared.iter().any(|other| Arc::ptr_eq(other, &list)) {
+            into.shared.push(list);
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use super::{Reader, Thing};
 use crate::builder::{Emptied, PendingBlanket};
 use crate::path::{did_you_mean, unknown_kind};
+use crate::problem::echo;
 use crate::store::Spot;
 use crate::tree::{Children, Item, Node};
 use crate::value::{Wrong, describe};
-use hegui_logic::error::nearest;
 use hegui_logic::schema::{KindId, RelationId, Schema, Source};
 
 impl<'s> Reader<'_, '_, 's> {
@@ -180,7 +180,7 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     fn complete_one(&mut self, thing: Thing, name: &str, span: (u32, u32), said: &[(bool, u32, Spot)]) {
-        match completed(self.builder.schema, thing.kind, name) {
+        match completed(self.builder.schema, thing.kind, name, !self.is_told()) {
             Ok((kind, relation)) => {
                 for (complete, origin, spot) in said {
                     self.close(thing, kind, relation, *complete, *origin, *spot);
@@ -192,20 +192,24 @@ impl<'s> Reader<'_, '_, 's> {
 }
 
 /// The relation that a name in `complete` means: one of the thing's own, or one of a kind below it.
-fn completed(schema: &Schema, at: KindId, name: &str) -> Result<(KindId, RelationId), Wrong> {
+fn completed(schema: &Schema, at: KindId, name: &str, hints: bool) -> Result<(KindId, RelationId), Wrong> {
     let (kind, relation) = match name.rsplit_once('.') {
         Some((kind, relation)) => {
-            let kind_id =
-                schema.kind_named(kind).ok_or_else(|| Wrong::new(unknown_kind(schema, kind), ""))?;
+            let unknown =
+                || if hints { Wrong::new(unknown_kind(schema, kind), "") } else { Wrong::default() };
+            let kind_id = schema.kind_named(kind).ok_or_else(unknown)?;
             (kind_id, relation)
         }
         None => (at, name),
     };
     let definition = schema.kind(kind);
     let Some(found) = definition.relation_named(relation) else {
+        if !hints {
+            return Err(Wrong::default());
+        }
         let known: Vec<&str> = definition.relations.iter().map(|r| r.name.as_str()).collect();
-        let near = did_you_mean(nearest(relation, known.iter().copied()));
-        let message = format!("`{}` has no relation `{relation}`{near}", definition.name);
+        let near = did_you_mean(relation, known.iter().copied());
+        let message = format!("`{}` has no relation `{}`{near}", definition.name, echo(relation));
         return Err(Wrong::new(message, format!("one of {}", known.join(", "))));
     };
     let mut above = Some(kind);

@@ -81,6 +81,7 @@ pub fn rule(
         None => files.push((FILE.to_owned(), new.clone())),
     }
     Register::read_files(files, catalog)?;
+    super::sweep(dir);
     replace(&dir.join(FILE), new.as_bytes())?;
     let path = match &ruling.on {
         Ruled::Fact { path, .. } => path.clone(),

@@ -8,9 +8,12 @@
 )]
 
 mod folder;
+mod hostile;
 mod oracle;
 mod problems;
 mod small;
+mod small_catalog;
 mod snapshot;
+mod threads;
 mod universe;
 mod write;

@@ -219,11 +219,17 @@ fn a_thing_that_is_only_added_to_is_missed() {
 }
 
 #[test]
-fn no_more_than_two_hundred_are_listed() {
+fn no_more_than_a_hundred_of_a_file_are_listed_and_two_hundred_in_all() {
     let many: String = (0..1_000).map(|n| format!("[activity.x{n}]\nmonitored = 1\n")).collect();
     let told = told(&many);
-    assert!(told.ends_with("… and 800 more"), "{}", &told[told.len() - 200..]);
-    assert_eq!(told.matches("r.toml:").count(), 200);
+    assert!(told.ends_with("r.toml: … and 900 more in this file"), "{}", &told[told.len() - 200..]);
+    assert_eq!(told.matches("r.toml:").count(), 101);
+    let file = |at: usize| (format!("{at}.toml"), many.replace("[activity.x", &format!("[activity.x{at}-")));
+    let files = (0..5).map(file).chain([("base.toml".to_owned(), BASE.to_owned())]).collect();
+    let problems = Register::read_files(files, &CATALOG).unwrap_err();
+    let told = problems.to_string();
+    assert!(told.ends_with("… and 3000 more"), "{}", &told[told.len() - 200..]);
+    assert_eq!(problems.count(), 5_000);
 }
 
 #[test]

@@ -207,3 +207,36 @@ fn names_that_are_wrong_say_why() {
     assert!(wrong("party.courier.declared.policy.name").contains("documents declare nothing"));
     assert!(wrong("activity.order.role (complete)").contains("not a relation"));
 }
+
+#[test]
+fn a_fact_with_provenance_takes_from_its_file_what_it_does_not_say() {
+    let text = format!(
+        "{BASE}[activity.x]\nproduct = \"app\"\nrole = {{ value = \"handler\", by = \"王五\" }}\n\
+         monitored = {{ value = true, source = \"inspection\", on = 2026-03-03, evidence = \"none\", reasons = \"none\" }}\n\
+         fair = {{ value = true }}\ncomplete = {{ provisions = {{ by = \"王五\" }} }}\n\
+         [provenance]\nsource = \"interview\"\nby = \"李四\"\non = 2026-03-02\nreasons = \"…\"\nevidence = [\"E-001\"]\n"
+    );
+    let assessed = assess(&text, "2026-03-04");
+    let seen = |path: &str| assessed.provenance(&assessed.key(path).unwrap()).observations[0].clone();
+    let (march_2, march_3) = (parse_date("2026-03-02"), parse_date("2026-03-03"));
+    let role = seen("activity.x.role");
+    assert_eq!((role.source, role.by.as_deref(), role.on), (Source::Interview, Some("王五"), march_2));
+    assert_eq!((role.recorded, role.evidence), (march_2, vec!["E-001".to_owned()]));
+    let monitored = seen("activity.x.monitored");
+    assert_eq!((monitored.source, monitored.by.as_deref()), (Source::Inspection, Some("李四")));
+    assert_eq!((monitored.on, monitored.recorded), (march_3, march_3));
+    assert_eq!((monitored.evidence, monitored.reasons), (vec![], None));
+    assert_eq!(seen("activity.x.fair").by.as_deref(), Some("李四"));
+    assert_eq!(seen("activity.x.provisions").by.as_deref(), Some("王五"));
+    let late =
+        "[provenance]\nuntil = 2026-03-01\n[activity.x]\nmonitored = { value = true, on = 2026-03-02 }\n";
+    let told = crate::small::read(&format!("{BASE}{late}")).unwrap_err();
+    assert!(told.contains("r.toml:10:15: `until` lies before `on`"), "{told}");
+    let sampled = "[provenance]\nsource = \"sample\"\nsample = { population = 5, size = 5 }\n[activity.x]\n\
+        monitored = { value = true, source = \"interview\" }\nrole = { value = \"handler\", by = \"甲\" }\n";
+    let assessed = assess(&format!("{BASE}{sampled}"), "2026-03-04");
+    let sample =
+        |path: &str| assessed.provenance(&assessed.key(path).unwrap()).observations[0].sample.clone();
+    assert!(sample("activity.x.monitored").is_none());
+    assert!(sample("activity.x.role").is_some());
+}

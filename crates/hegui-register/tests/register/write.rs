@@ -203,3 +203,38 @@ fn rulings_are_added_behind_each_other() {
     assert!(told.contains("no clause `9.9`"), "{told}");
     assert_eq!(folder.text("rulings.toml").matches("[[ruling]]").count(), 2);
 }
+
+#[test]
+fn an_answer_takes_nothing_from_the_provenance_of_its_file() {
+    let text = format!(
+        "[provenance]\nby = \"李四\"\non = 2026-01-01\nuntil = 2026-01-31\nreasons = \"旧\"\nevidence = [\"E-1\"]\n{BASE}"
+    );
+    let folder = Folder::new("own").with("a.toml", &text);
+    say(&folder, "activity.ads.retention_days", "90", &given("王五", "2026-02-01")).unwrap();
+    let register = Register::read_dir(&folder.0, &CATALOG, &Limits::default()).unwrap();
+    let date = parse_date("2026-03-01").unwrap();
+    let assessed = register.universe(&CATALOG, date, date);
+    let key = assessed.key("activity.ads.retention_days").unwrap();
+    assert_eq!(assessed.show(&key).as_deref(), Some("90"));
+    let seen = &assessed.provenance(&key).observations[0];
+    assert_eq!((seen.by.as_deref(), seen.until, seen.reasons.as_deref()), (Some("王五"), None, None));
+    assert_eq!((seen.on, seen.recorded), (parse_date("2026-02-01"), parse_date("2026-02-01")));
+    assert!(seen.evidence.is_empty());
+}
+
+#[test]
+fn what_a_killed_writer_left_is_removed_by_the_next_one() {
+    let folder = Folder::new("left")
+        .with("a.toml", BASE)
+        .with(".a.toml.4000000.tmp", "half")
+        .with(".b.toml.17.tmp", "half")
+        .with(".notes.tmp", "mine")
+        .with(".a.toml.old.tmp", "mine");
+    say(&folder, "activity.ads.retention_days", "90", &given("王五", "2026-02-01")).unwrap();
+    let mut left: Vec<String> = std::fs::read_dir(&folder.0)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, [".a.toml.old.tmp", ".hegui.lock", ".notes.tmp", "a.toml"]);
+}

@@ -1,6 +1,7 @@
 //! What the conclusions rest on: assumptions, inherent limits, readings, evidence, and the method.
 
 use super::Page;
+use crate::groups;
 use crate::messages as m;
 use crate::words::{ASSUMPTIONS, say, silent};
 use hegui_assess::rollup::Verdict;
@@ -22,16 +23,40 @@ impl Page<'_> {
                     h3 { (self.t(title)) span.count { (mine.len()) } }
                     table.rows {
                         thead { tr { th scope="col" { (self.t(m::STATEMENT)) } th scope="col" { (self.t(m::ORIGIN)) } } }
-                        tbody { @for assumption in mine { (self.assumption(assumption)) } }
+                        tbody { @for group in groups::assumptions(mine.into_iter()) { (self.assumption_group(&group)) } }
                     }
                 }
             }
         }
     }
 
-    fn assumption(&self, assumption: &AssumptionView) -> Markup {
+    /// Judgements of one person on one fact stand in one line, to be unfolded; all else by itself.
+    fn assumption_group(&self, group: &[&AssumptionView]) -> Markup {
+        let [first, _, ..] = group else {
+            return html! { @for assumption in group { (self.assumption(assumption, true)) } };
+        };
+        let days: BTreeSet<&str> = group.iter().filter_map(|a| a.origin.as_ref()?.on.as_deref()).collect();
+        let on = match (days.first(), days.last()) {
+            (Some(from), Some(to)) if from != to => format!("{from} – {to}"),
+            (Some(on), _) => (*on).to_owned(),
+            _ => "—".to_owned(),
+        };
+        let by = first.origin.as_ref().and_then(|o| o.by.as_deref()).unwrap_or_else(|| self.t(m::NOBODY));
+        let n = group.len().to_string();
+        let question = say(&first.group_text, self.lang);
+        let head =
+            m::JUDGEMENTS_BY.fill(self.lang, &[("n", &n), ("by", by), ("on", &on), ("question", question)]);
         html! {
-            tr.filterable {
+            tr.filterable { td colspan="2" { details.several {
+                summary { bdi { (head) } }
+                table.rows { tbody { @for assumption in group { (self.assumption(assumption, false)) } } }
+            } } }
+        }
+    }
+
+    fn assumption(&self, assumption: &AssumptionView, alone: bool) -> Markup {
+        html! {
+            tr.filterable[alone] {
                 th scope="row" { bdi { (say(&assumption.statement, self.lang)) } div.sub { code { (assumption.path) } } }
                 td { @if let Some(origin) = &assumption.origin { (self.origin(origin)) } }
             }

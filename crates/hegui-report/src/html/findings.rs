@@ -5,7 +5,7 @@
 
 use super::Page;
 use crate::messages as m;
-use crate::words::{as_verdict, finding, is_gap, is_observation, say, sign, silent, strength};
+use crate::words::{as_verdict, finding, is_gap, is_observation, say, sign, silent, strength, ways};
 use hegui_assess::rollup::Verdict;
 use hegui_assess::view::{FactView, FindingView, RulingView, SampleView};
 use hegui_logic::truth::Outcome;
@@ -70,7 +70,12 @@ impl Page<'_> {
                     }
                 }
                 p.text { (say(&first.text, self.lang)) }
-                @if full && !silent(&first.remedy) { p.remedy { b { (self.t(m::REMEDY)) } " " (say(&first.remedy, self.lang)) } }
+                @if full && !silent(&first.remedy) {
+                    p.remedy {
+                        b { (self.t(m::REMEDY)) } " " (say(&first.remedy, self.lang))
+                        @if let Some(ways) = clause.and_then(|c| ways(c, self.lang)) { " " (ways) }
+                    }
+                }
                 @for finding in group.iter().filter(|f| !f.existence) { (self.finding(finding, full)) }
                 (self.existence(group))
             }
@@ -86,7 +91,7 @@ impl Page<'_> {
                     p { span.outcome { (sign(Verdict::Unknown)) " " (self.t(m::UNKNOWN)) } " " (self.t(m::EXISTENCE)) }
                     ul { @for f in mine {
                         li data-p=(self.product_key(f.product.as_deref())) {
-                            bdi { (f.name) } " " @for path in &f.missing { (self.fact_path(path, "")) " " }
+                            bdi { (self.called(&f.title, &f.name)) } " " @for path in &f.missing { (self.fact_path(path, "")) " " }
                         }
                     } }
                 }
@@ -99,13 +104,13 @@ impl Page<'_> {
             div.finding data-p=(self.product_key(f.product.as_deref())) {
                 p.thing {
                     span.outcome { (self.sign_of(f)) (self.t(finding(f))) }
-                    " " strong { bdi { (f.name) } } " " code { (f.thing) }
+                    " " strong { bdi { (self.called(&f.title, &f.name)) } } " " code { (f.thing) }
                     @if let Some(name) = self.product_name(f) { " " span.dim { (self.t(m::OF_PRODUCT)) " " bdi { (name) } } }
                 }
                 @if let Some(ruling) = &f.ruling { (self.ruling(f, ruling)) }
                 @if let Some(sample) = &f.sample { (self.sample(sample)) }
                 @if !f.missing.is_empty() {
-                    p.missing { b { (self.t(m::WAITS_FOR)) } " " @for path in &f.missing { (self.fact_path(path, "")) " " } }
+                    p.missing { b { (self.t(m::WAITS_FOR)) } " " @for path in &f.missing { (self.fact_path(path, "")) " " } (self.more(f.missing_more)) }
                 }
                 @if !f.because.is_empty() {
                     details.why open[full] { summary { (self.t(m::WHY)) } (self.reasons(&f.because)) }
@@ -140,6 +145,7 @@ impl Page<'_> {
                     @if let Some(grade) = ruling.grade { span.tag { (self.t(m::GRADE)) " " (self.t(crate::words::grade(grade))) } " " }
                     bdi { (who) }
                     @if ruling.stale { p.stale-note { "⚠ " (self.t(m::RULING_STALE)) } }
+                    @if !ruling.tied { p.stale-note { "⚠ " (self.t(m::RULING_LOOSE)) } }
                     p { b { (self.t(m::REASONS)) } " " bdi { (ruling.reasons) } }
                     p.dim { (self.t(m::FINGERPRINT)) " " code { (f.fingerprint) } }
                 }
@@ -220,7 +226,7 @@ impl Page<'_> {
         html! {
             tr data-p=(self.product_key(f.product.as_deref())) {
                 td.nowrap { (self.sign_of(f)) (self.t(finding(f))) }
-                th scope="row" { bdi { (f.name) } " " code { (f.thing) } }
+                th scope="row" { bdi { (self.called(&f.title, &f.name)) } " " code { (f.thing) } }
                 td {
                     @if let Some(ruling) = &f.ruling { (self.ruling(f, ruling)) }
                     @if let Some(sample) = &f.sample { (self.sample(sample)) }

@@ -5,6 +5,7 @@ use super::Page;
 use crate::messages as m;
 use crate::words::{STAGES, VERDICTS, code, say};
 use hegui_assess::view::{DimensionView, StandingView, ThingView};
+use hegui_catalog::model::Text;
 use maud::{Markup, html};
 
 impl Page<'_> {
@@ -80,7 +81,8 @@ impl Page<'_> {
     }
 
     pub(super) fn products(&self) -> Markup {
-        let whole = ThingView { path: String::new(), name: self.t(m::WHOLE_ORGANISATION).to_owned() };
+        let name = self.t(m::WHOLE_ORGANISATION).to_owned();
+        let whole = ThingView { path: String::new(), name, title: Text::default() };
         let rows = self.report.products.iter().chain(std::iter::once(&whole));
         html! {
             div.scroll tabindex="0" role="region" aria-label=(self.t(m::PRODUCTS)) {

@@ -1,10 +1,12 @@
 //! The small pieces that sections share: verdict badges, counts, facts with their sources, links.
 
 use super::Page;
+use crate::groups;
 use crate::messages as m;
-use crate::words::{class, code, say, sign, source, truth, truth_sign, verdict};
+use crate::words::{called, class, code, say, sign, source, truth, truth_sign, verdict};
 use hegui_assess::rollup::{Tally, Verdict};
 use hegui_assess::view::{ClauseView, FactView, OriginView, ReasonView, Report, StandingView};
+use hegui_catalog::model::Text;
 use hegui_logic::truth::Truth;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -14,7 +16,7 @@ const COMPLETE: &str = " (complete)";
 
 /// Where things stand in the report, so that they can be linked.
 pub(super) struct Index<'a> {
-    /// Fact's path to its question's place.
+    /// Fact's path to the place of its question's group.
     pub questions: BTreeMap<&'a str, usize>,
     /// Evidence's id to its place.
     pub evidence: BTreeMap<&'a str, usize>,
@@ -22,6 +24,13 @@ pub(super) struct Index<'a> {
     pub clauses: BTreeMap<(&'a str, &'a str), &'a ClauseView>,
     /// Product's path to its place.
     pub products: BTreeMap<&'a str, usize>,
+}
+
+/// The facts asked for in the groups that the page lists, each with its group's place.
+fn listed_questions(report: &Report) -> BTreeMap<&str, usize> {
+    let groups = groups::questions(report.questions.iter());
+    let listed = groups.into_iter().take(super::questions::LISTED).enumerate();
+    listed.flat_map(|(n, group)| group.members.into_iter().map(move |q| (q.fact.as_str(), n))).collect()
 }
 
 impl<'a> Index<'a> {
@@ -33,7 +42,7 @@ impl<'a> Index<'a> {
             }
         }
         Self {
-            questions: report.questions.iter().enumerate().map(|(n, q)| (q.fact.as_str(), n)).collect(),
+            questions: listed_questions(report),
             evidence: report.evidence.iter().enumerate().map(|(n, e)| (e.id.as_str(), n)).collect(),
             clauses,
             products: report.products.iter().enumerate().map(|(n, p)| (p.path.as_str(), n)).collect(),
@@ -42,6 +51,16 @@ impl<'a> Index<'a> {
 }
 
 impl Page<'_> {
+    /// What people call a thing.
+    pub(super) fn called<'t>(&self, title: &'t Text, name: &'t str) -> &'t str {
+        called(title, name, self.lang)
+    }
+
+    /// How many more there are.
+    pub(super) fn more(&self, n: usize) -> Markup {
+        html! { @if n > 0 { " " span.dim { (m::MORE.fill(self.lang, &[("n", &n.to_string())])) } } }
+    }
+
     /// A verdict as sign and word on its colour.
     pub(super) fn badge(&self, of: Verdict) -> Markup {
         html! { span.v.badge.(class(of)) { span.sign aria-hidden="true" { (sign(of)) } (self.t(verdict(of))) } }
@@ -120,8 +139,9 @@ impl Page<'_> {
                     li.{ "d" (reason.depth.min(6)) } {
                         span.truth.(truth_class(reason.truth)) { span.sign aria-hidden="true" { (truth_sign(reason.truth)) } (self.t(truth(reason.truth))) }
                         " " code.expr { (reason.expression) }
-                        @if let Some(about) = &reason.about { " " span.about { bdi { (about.name) } " " code { (about.path) } } }
+                        @if let Some(about) = &reason.about { " " span.about { bdi { (self.called(&about.title, &about.name)) } " " code { (about.path) } } }
                         @if !reason.facts.is_empty() { ul.factlist { @for fact in &reason.facts { li { (self.fact(fact, "")) } } } }
+                        (self.more(reason.more))
                     }
                 }
             }

@@ -3,8 +3,8 @@
 use super::ink::{Ink, Style, clean};
 use crate::messages as m;
 use crate::words::{
-    as_verdict, code, finding as finding_word, grade, is_observation, say, sign, silent, source, strength,
-    truth, truth_sign, verdict,
+    as_verdict, called, code, finding as finding_word, grade, is_observation, say, sign, silent, source,
+    strength, truth, truth_sign, verdict,
 };
 use hegui_assess::view::{FactView, FindingView, OriginView, ReasonView, RulingView};
 use hegui_catalog::model::Lang;
@@ -19,7 +19,11 @@ pub fn explain_terminal(finding: &FindingView, lang: Lang, colour: bool) -> Stri
     let mark = if is_observation(finding) { "△" } else { sign(of) };
     let mark = ink.set(Style::Of(of), &format!("{mark} {}", finding_word(finding).get(lang)));
     let id = ink.set(Style::Strong, &clean(&finding.requirement));
-    ink.line(&format!("{mark}  {id}  {} ({})", clean(&finding.name), clean(&finding.thing)));
+    ink.line(&format!(
+        "{mark}  {id}  {} ({})",
+        clean(called(&finding.title, &finding.name, lang)),
+        clean(&finding.thing)
+    ));
     ink.wrapped(
         "",
         "",
@@ -48,6 +52,7 @@ pub fn explain_terminal(finding: &FindingView, lang: Lang, colour: bool) -> Stri
         for path in &finding.missing {
             ink.line(&format!("  {}", clean(path)));
         }
+        more(&mut ink, "  ", finding.missing_more, lang);
     }
     if !finding.replaced_by.is_empty() {
         ink.heading(m::REPLACED_BY.get(lang));
@@ -81,11 +86,17 @@ fn write_ruling(ink: &mut Ink, finding: &FindingView, ruling: &RulingView, lang:
     if ruling.stale {
         ink.wrapped("  ", "  ", m::RULING_STALE.get(lang), Some(Style::Strong));
     }
+    if !ruling.tied {
+        ink.wrapped("  ", "  ", m::RULING_LOOSE.get(lang), Some(Style::Strong));
+    }
 }
 
 fn write_reason(ink: &mut Ink, reason: &ReasonView, lang: Lang) {
     let indent = "  ".repeat(usize::from(reason.depth.min(10)) + 1);
-    let about = reason.about.as_ref().map_or_else(String::new, |t| format!("  [{} {}]", t.name, t.path));
+    let about = reason
+        .about
+        .as_ref()
+        .map_or_else(String::new, |t| format!("  [{} {}]", called(&t.title, &t.name, lang), t.path));
     let text = format!(
         "{} {}  {}{about}",
         truth_sign(reason.truth),
@@ -96,6 +107,14 @@ fn write_reason(ink: &mut Ink, reason: &ReasonView, lang: Lang) {
     let deeper = format!("{indent}    ");
     for fact in &reason.facts {
         ink.wrapped(&deeper, &format!("{deeper}  "), &fact_line(fact, lang), None);
+    }
+    more(ink, &deeper, reason.more, lang);
+}
+
+/// How many more there are.
+fn more(ink: &mut Ink, indent: &str, n: usize, lang: Lang) {
+    if n > 0 {
+        ink.line(&format!("{indent}{}", m::MORE.fill(lang, &[("n", &n.to_string())])));
     }
 }
 

@@ -10,7 +10,9 @@ pub use questions::questions_terminal;
 
 use crate::conclusion::{headline, points};
 use crate::messages as m;
-use crate::words::{STAGES, VERDICTS, code, is_gap, is_observation, say, sign, silent, verdict};
+use crate::words::{
+    STAGES, VERDICTS, called, code, is_gap, is_observation, say, sign, silent, verdict, ways,
+};
 use hegui_assess::rollup::{Tally, Verdict};
 use hegui_assess::view::{DimensionView, FindingView, Report, StandingView};
 use hegui_catalog::model::Lang;
@@ -31,10 +33,10 @@ pub fn terminal(report: &Report, lang: Lang, colour: bool, width: usize) -> Stri
     groups(&mut ink, report, lang, m::GAPS_HEAD, Verdict::Gap, is_gap);
     groups(&mut ink, report, lang, m::OBSERVATIONS_HEAD, Verdict::ToBeJudged, is_observation);
     if !report.questions.is_empty() {
-        let n = report.questions.len();
-        let shown = n.min(QUESTIONS).to_string();
-        ink.heading(&m::ASK_FIRST.fill(lang, &[("shown", &shown), ("n", &n.to_string())]));
-        questions::list(&mut ink, report.questions.iter().take(QUESTIONS), lang);
+        let groups = crate::groups::questions(report.questions.iter());
+        let shown = groups.len().min(QUESTIONS);
+        ink.heading(&questions::first(shown, groups.len(), report.questions.len(), lang));
+        questions::list(&mut ink, groups.iter().take(QUESTIONS), lang);
     }
     next(&mut ink, report, lang);
     ink.out
@@ -178,10 +180,12 @@ fn requirement(ink: &mut Ink, report: &Report, group: &[&FindingView], lang: Lan
     let id = ink.set(Style::Strong, &clean(&first.requirement));
     let clauses =
         report.indicators.iter().filter(|i| i.instrument == first.instrument).flat_map(|i| &i.clauses);
-    let title = clauses.into_iter().find(|c| c.number == first.clause).map_or("", |c| say(&c.title, lang));
+    let clause = clauses.into_iter().find(|c| c.number == first.clause);
+    let title = clause.map_or("", |c| say(&c.title, lang));
     ink.line(&format!("{mark} {id}  {title}"));
     ink.wrapped("  ", "  ", say(&first.text, lang), None);
-    let things: Vec<String> = group.iter().take(3).map(|f| format!("{} ({})", f.name, f.thing)).collect();
+    let called = |f: &&FindingView| format!("{} ({})", called(&f.title, &f.name, lang), f.thing);
+    let things: Vec<String> = group.iter().take(3).map(called).collect();
     let mut things = things.join(m::LIST_COMMA.get(lang));
     if group.len() > 3 {
         things.push(' ');
@@ -192,7 +196,12 @@ fn requirement(ink: &mut Ink, report: &Report, group: &[&FindingView], lang: Lan
         ink.wrapped(
             "  → ",
             "    ",
-            &format!("{}: {}", m::REMEDY.get(lang), say(&first.remedy, lang)),
+            &format!(
+                "{}: {} {}",
+                m::REMEDY.get(lang),
+                say(&first.remedy, lang),
+                clause.and_then(|c| ways(c, lang)).unwrap_or_default()
+            ),
             Some(Style::Dim),
         );
     }

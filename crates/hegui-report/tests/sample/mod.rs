@@ -14,6 +14,10 @@ fn text(zh: &str, en: &str) -> Text {
     Text { zh: zh.into(), en: en.into() }
 }
 
+fn called(path: &str, name: &str) -> ThingView {
+    ThingView { path: path.into(), name: name.into(), title: text(name, name) }
+}
+
 fn standing(verdict: Verdict, met: u32, gap: u32, unknown: u32) -> StandingView {
     let mut tally = Tally { met, gap, unknown, ..Tally::default() };
     if verdict == Verdict::MetSampled {
@@ -101,6 +105,8 @@ fn clause(
             derived: true,
             text: text("查阅合法性基础的成文记录。", "Review the written record of the legal basis."),
         }],
+        ways: vec![],
+        past_stays: false,
         standing,
     }
 }
@@ -179,13 +185,15 @@ fn because(thing: &str, outcome: Outcome) -> Vec<ReasonView> {
             truth,
             about: None,
             facts: vec![],
+            more: if outcome == Outcome::Unknown { 780 } else { 0 },
         },
         ReasonView {
             depth: 1,
             expression: "r.told".into(),
             truth,
-            about: Some(ThingView { path: "party.courier".into(), name: "顺达快递".into() }),
+            about: Some(called("party.courier", "顺达快递")),
             facts: vec![known("told", "政策告知", "policy notice", "interview")],
+            more: 0,
         },
         ReasonView {
             depth: 1,
@@ -193,6 +201,7 @@ fn because(thing: &str, outcome: Outcome) -> Vec<ReasonView> {
             truth,
             about: None,
             facts: vec![second],
+            more: 0,
         },
     ]
 }
@@ -205,6 +214,7 @@ fn finding(requirement: &str, thing: &str, name: &str, outcome: Outcome, strengt
         instrument: "t-clast-001.2-2021".into(),
         thing: thing.into(),
         name: name.into(),
+        title: text(name, name),
         product: Some("product.app".into()),
         stage: "provide".into(),
         strength,
@@ -214,6 +224,7 @@ fn finding(requirement: &str, thing: &str, name: &str, outcome: Outcome, strengt
         sample: None,
         existence: false,
         missing: if outcome == Outcome::Unknown { vec![format!("{thing}.separate")] } else { vec![] },
+        missing_more: if outcome == Outcome::Unknown { 780 } else { 0 },
         because: because(thing, outcome),
         text: text(
             "向第三方提供个人信息前，已向个人信息主体告知接收方的名称、联系方式、处理目的、处理方式和个人信息的种类，并取得其单独同意。",
@@ -237,6 +248,7 @@ fn ruling(outcome: Option<Outcome>, grade: Option<Grade>, stale: bool) -> Ruling
         on: "2026-06-12".into(),
         reasons: "接收方为受托人而非第三方，合同第 4 条已限定目的。".into(),
         stale,
+        tied: grade.is_none(),
     }
 }
 
@@ -299,7 +311,12 @@ fn findings() -> Vec<FindingView> {
 fn question(fact: &str, who: (&str, &str, &str), answer: &str, settles: usize) -> QuestionView {
     QuestionView {
         fact: fact.into(),
-        thing: ThingView { path: "activity.profiling".into(), name: "用户画像".into() },
+        thing: called("activity.profiling", "用户画像"),
+        group: fact.rsplit_once('.').map_or(fact, |(_, name)| name).into(),
+        group_text: text(
+            "这些活动主张哪一项合法性基础，何时识别？",
+            "Which legal basis is claimed for each of these, and since when?",
+        ),
         text: text(
             "该活动主张哪一项合法性基础，何时识别？",
             "Which legal basis is claimed for this activity, and since when?",
@@ -329,6 +346,8 @@ fn assumption(kind: &str, path: &str, zh: &str, en: &str) -> AssumptionView {
         kind: kind.into(),
         path: path.into(),
         statement: text(zh, en),
+        group: format!("{kind} @ 张三"),
+        group_text: text("目的是否合理？", "is the purpose reasonable?"),
         origin: Some(origin(if kind == "judgement" { kind } else { "statement" })),
     }
 }
@@ -357,15 +376,13 @@ pub fn report() -> Report {
         known_on: "2026-07-03".into(),
         closing: true,
         organisation: Some("示例零售有限公司".into()),
-        products: vec![
-            ThingView { path: "product.app".into(), name: "购物 App".into() },
-            ThingView { path: "product.staff".into(), name: "人事系统".into() },
-        ],
+        products: vec![called("product.app", "购物 App"), called("product.staff", "人事系统")],
         summary: Summary {
             tally: Tally { met: 2, sampled: 1, gap: 3, observation: 1, not_applicable: 1, unknown: 2 },
             questions: 4,
             requirements: 86,
             things: 131,
+            left_out: 5,
             exit: 1,
         },
         dimensions: DIMENSIONS.iter().enumerate().map(|(n, d)| dimension(n, *d)).collect(),
@@ -388,7 +405,8 @@ pub fn report() -> Report {
             question("activity.profiling.separate", legal, "enum", 6),
             question("product.app.recipients", engineer, "complete", 3),
             question("activity.profiling.began_on", engineer, "date", 1),
-            question(&format!("activity.{HOSTILE}.necessary"), legal, "ruling", 1),
+            question("met(5.4.2, activity.order)", legal, "ruling", 1),
+            question(&format!("activity.{HOSTILE}.necessary"), legal, "bool", 1),
         ],
         assumptions: vec![
             assumption(

@@ -6,6 +6,7 @@ use anyhow::{Result, anyhow, bail};
 use hegui_assess::assessment::Assessment;
 use hegui_assess::evaluate::under;
 use hegui_catalog::model::Lang;
+use hegui_logic::calendar::format_date;
 use hegui_register::{
     Given, Limits, NewRuling, Ruled, RulingTarget, Source, answer as write_answer, rule as write_rule,
 };
@@ -29,7 +30,7 @@ pub fn answer(cli: &Cli, args: &Answer) -> Result<u8> {
     let written = write_answer(&args.dir, &args.fact, &args.value, &given, &catalog, &Limits::default())
         .map_err(|error| anyhow!("{error}"))?;
     let (path, file, before) = (&written.path, &written.file, written.before);
-    let text = match (input::lang(cli), before) {
+    let mut text = match (input::lang(cli), before) {
         (Lang::Zh, 0) => format!("{path} = {}，已写入 {file}", args.value),
         (Lang::Zh, n) => format!("{path} = {}，已写入 {file}；此前 {n} 条观察仍然保留", args.value),
         (Lang::En, 0) => format!("{path} = {}, written to {file}", args.value),
@@ -37,6 +38,15 @@ pub fn answer(cli: &Cli, args: &Answer) -> Result<u8> {
             format!("{path} = {}, written to {file}; {n} earlier observations stay beside it", args.value)
         }
     };
+    if args.on.is_none() {
+        let day = format_date(on);
+        text.push_str(&match input::lang(cli) {
+            Lang::Zh => format!("\n自 {day}（今天）起计：以更早日期为基准日的评估不计入；情况早已如此的，用 --on 写明日期"),
+            Lang::En => format!(
+                "\ncounts from {day} (today): an assessment as of an earlier date leaves it out; where it was so before, say since when with --on"
+            ),
+        });
+    }
     output::write(None, &output::plain(&text))?;
     Ok(0)
 }

@@ -34,5 +34,8 @@ pub fn ask(cli: &Cli, args: &Ask) -> Result<u8> {
         }
     };
     output::write(None, &text)?;
+    if report.summary.left_out > 0 {
+        output::left_out(&report, lang);
+    }
     Ok(if open { 3 } else { 0 })
 }

@@ -23,6 +23,9 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
         Format::Html => hegui_report::html(&report, lang),
     };
     output::write(args.output.as_deref(), &text)?;
+    if report.summary.left_out > 0 && (args.format != Format::Terminal || args.output.is_some()) {
+        output::left_out(&report, lang);
+    }
     if let Some(path) = &args.output {
         let path = path.display();
         match lang {

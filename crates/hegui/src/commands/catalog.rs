@@ -14,13 +14,19 @@ pub fn run(cli: &Cli, command: &Command) -> Result<u8> {
     let catalog = input::catalog(cli)?;
     match command {
         Command::Lint => lint(&catalog, lang),
+        Command::Prove => prove(&catalog, lang),
         Command::List => output::write(None, &list(&catalog, lang)).map(|()| 0),
         Command::Show { id } => show(&catalog, id, lang),
         Command::Export { output, .. } => {
             let text = serde_json::to_string_pretty(&hegui_catalog::export::export_json(&catalog))?;
             output::write(output.as_deref(), &text).map(|()| 0)
         }
+        Command::Stats { format } => {
+            output::write(None, &super::stats::stats(&catalog, *format, lang)).map(|()| 0)
+        }
+        Command::Draw { count, seed } => draw(&catalog, *count, seed.as_deref(), lang),
         Command::Cases { id } => cases(&catalog, id, lang),
+        Command::Docs { dir } => docs(&catalog, dir, lang),
         Command::Schemas { dir } => schemas(&catalog, dir),
     }
 }
@@ -45,6 +51,21 @@ fn lint(catalog: &Catalog, lang: Lang) -> Result<u8> {
     }
     output::write(None, &text)?;
     Ok(if errors > 0 { 2 } else { 0 })
+}
+
+fn prove(catalog: &Catalog, lang: Lang) -> Result<u8> {
+    let problems = hegui_catalog::proof::unproven(catalog);
+    let mut text = String::new();
+    for problem in &problems {
+        writeln!(text, "{problem}")?;
+    }
+    let (mappings, wrong) = (catalog.mappings.len(), problems.len());
+    match lang {
+        Lang::Zh => writeln!(text, "对应关系 {mappings} 项；未能证明 {wrong} 项。")?,
+        Lang::En => writeln!(text, "{mappings} mappings; {wrong} not proven")?,
+    }
+    output::write(None, &text)?;
+    Ok(if wrong > 0 { 2 } else { 0 })
 }
 
 fn list(catalog: &Catalog, lang: Lang) -> String {
@@ -102,7 +123,10 @@ fn show_clause(catalog: &Catalog, clause: &Clause, lang: Lang) -> String {
     line(word("依据", "cites"), &clause.cites.join(", "));
     line(word("读法", "reading"), clause.reading.get(lang));
     line(word("固有局限", "inherent limit"), clause.limits.get(lang));
-    line(word("差距的处置", "dealing with a gap"), clause.on_gap.get(lang));
+    line(
+        word("差距的处置", "dealing with a gap"),
+        catalog.gap_rule(clause).map(|rule| rule.on_gap.get(lang)).unwrap_or_default(),
+    );
     for action in &clause.actions {
         let derived = if action.derived { word("（推导）", " (derived)") } else { "" };
         let _ =
@@ -166,6 +190,36 @@ fn cases(catalog: &Catalog, id: &str, lang: Lang) -> Result<u8> {
             Lang::En => "nothing is missing: every atom is decisive somewhere, every mutant is noticed",
         });
     }
+    output::write(None, &text)?;
+    Ok(0)
+}
+
+fn draw(catalog: &Catalog, count: usize, seed: Option<&str>, lang: Lang) -> Result<u8> {
+    let seed = seed.unwrap_or(&catalog.hash);
+    let mut text = match lang {
+        Lang::Zh => format!("种子 {seed}\n"),
+        Lang::En => format!("seed {seed}\n"),
+    };
+    for requirement in hegui_catalog::completeness::draw(catalog, seed, count) {
+        writeln!(text, "{} {}", requirement.instrument, requirement.id)?;
+    }
+    output::write(None, &text)?;
+    Ok(0)
+}
+
+fn docs(catalog: &Catalog, dir: &Path, lang: Lang) -> Result<u8> {
+    let mut pages = 0;
+    for (name, language) in [("zh", Lang::Zh), ("en", Lang::En)] {
+        for (path, page) in hegui_report::handbook(catalog, language) {
+            output::write(Some(&dir.join(name).join(path)), &page)?;
+            pages += 1;
+        }
+    }
+    let start = dir.join(if lang == Lang::Zh { "zh" } else { "en" }).join("index.html");
+    let text = match lang {
+        Lang::Zh => format!("已写出 {pages} 页；从 {} 开始阅读", start.display()),
+        Lang::En => format!("{pages} pages written; begin at {}", start.display()),
+    };
     output::write(None, &text)?;
     Ok(0)
 }

@@ -37,8 +37,13 @@ pub fn check(cli: &Cli, dir: &Path) -> Result<u8> {
     }
     let (files, list) = (register.files().len(), counts.join(", "));
     let text = match input::lang(cli) {
+        Lang::Zh if counts.is_empty() => format!("登记册没有错误：{files} 个文件；尚未登记任何事物"),
         Lang::Zh => format!("登记册没有错误：{files} 个文件；{list}"),
-        Lang::En => format!("nothing wrong: {files} files; {list}"),
+        Lang::En => {
+            let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+            let list = if counts.is_empty() { "no things yet" } else { &list };
+            format!("nothing wrong: {files}; {list}")
+        }
     };
     output::write(None, &text)?;
     Ok(0)

@@ -1,8 +1,8 @@
-//! A small catalog that has every sort of fact.
+//! A small catalog that has every sort of fact; the fuzz target of registers reads it too.
 
 use hegui_catalog::Catalog;
 
-/// The catalog; a catalog that cannot be read is a mistake in this file.
+/// The catalog; one that cannot be read is a mistake in this file.
 pub fn catalog() -> Catalog {
     let files = FILES.iter().map(|(name, text)| ((*name).to_owned(), filled(text).into_bytes()));
     match Catalog::read_files(files) {

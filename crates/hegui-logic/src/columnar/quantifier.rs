@@ -1,0 +1,333 @@
+//! Quantifiers and counts: a body is asked of members, and what it came to is drawn together.
+//!
+//! A body that looks at nothing but the member is asked once of every thing of the member's kind. One
+//! that looks at outer variables too is asked of the members where they stand, if they state what
+//! they belong to, and otherwise laid out pair by pair.
+
+use super::evaluator::Evaluator;
+use super::frame::{Frame, Rows};
+use super::scatter::{self, Upward};
+use super::segments::Segments;
+use super::session::{Kept, Key};
+use super::values::{Numbers, Spans, Truths};
+use crate::bits::Bits;
+use crate::plan::{NodeId, Op, Quantity, Var};
+use crate::schema::{KindId, RelationId, Source};
+use crate::single::{count, quantify};
+use crate::truth::Truth;
+use crate::universe::{Column, Members, ROW_NONE};
+use std::rc::Rc;
+
+/// So many pairs of an outer row and a member are laid out at a time, or the pairs of 64 rows where
+/// those are more.
+const PAIRS_AT_ONCE: usize = 1 << 16;
+
+/// The variable under which a relation's reduction over its whole table is kept.
+const ANY: Var = Var(u8::MAX);
+
+/// A quantifier or count: whose relation, which, and what is asked of each member.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub thing: NodeId,
+    pub kind: KindId,
+    pub relation: RelationId,
+    pub var: Var,
+    pub body: NodeId,
+}
+
+/// One quantifier among several over a relation, and where its result is kept.
+type Question = (Quantity, Asked, Key);
+
+impl<'u> Evaluator<'_, 'u, '_> {
+    pub(super) fn quantified(&mut self, how: Quantity, asked: Asked, frame: &Frame<'u>) -> Rc<Truths> {
+        let rows = self.things(asked.thing, frame);
+        if !self.whole_pays(asked, &rows, frame) {
+            if let Some(truths) = self.over_members(how, asked, &rows, frame) {
+                return Rc::new(truths);
+            }
+            let mut parts = vec![];
+            self.over_pairs(asked, &rows, frame, |segments, body| parts.push(segments.reduce(how, body)));
+            return Rc::new(join(parts, frame.len));
+        }
+        let upward = self.upward(asked).filter(|_| how != Quantity::One);
+        let over_all = self.over_whole(asked, quantifier(how, asked), |members, body| {
+            let drawn = match upward {
+                Some(upward) => scatter::reduce(upward, &members.closed, &[(how, body)]).pop(),
+                None => Some(in_segments(members, body, |segments, body| segments.reduce(how, body))),
+            };
+            Kept::Truths(Rc::new(drawn.unwrap_or_default()))
+        });
+        match (over_all, rows.listed()) {
+            (Kept::Truths(truths), None) if matches!(rows, Rows::Whole) => truths,
+            (Kept::Truths(truths), Some(rows)) => {
+                Rc::new(truths.gather(rows, quantify(how, 0, (0, 0), false), Truth::Unknown))
+            }
+            _ => Rc::new(Truths::constant(frame.len, Truth::Unknown)),
+        }
+    }
+
+    pub(super) fn count(&mut self, id: NodeId, asked: Asked, frame: &Frame<'u>) -> Numbers<'u> {
+        let key = self.key(id, frame);
+        if let Some(Kept::Numbers(numbers)) = key.and_then(|key| self.session.kept(key)) {
+            return numbers;
+        }
+        let rows = self.things(asked.thing, frame);
+        let spans = if self.whole_pays(asked, &rows, frame) {
+            match self.count_whole(asked) {
+                Some(numbers) if matches!(rows, Rows::Whole) => return numbers,
+                Some(numbers) => Spans::from_fn(frame.len, |row| match rows.at(row) {
+                    ROW_NONE => count(0, 0, false),
+                    at if (at as usize) < self.rows(asked.kind) => numbers.at(at as usize),
+                    _ => count(0, 0, true),
+                }),
+                None => Spans::from_fn(frame.len, |_| count(0, 0, true)),
+            }
+        } else {
+            let mut joined = Spans { low: vec![], high: vec![] };
+            self.over_pairs(asked, &rows, frame, |segments, body| {
+                let spans = segments.count(body);
+                joined.low.extend(spans.low);
+                joined.high.extend(spans.high);
+            });
+            joined
+        };
+        let numbers = Numbers::Spans(Rc::new(spans));
+        if let Some(key) = key {
+            self.session.keep(key, Kept::Numbers(numbers.clone()));
+        }
+        numbers
+    }
+
+    fn count_whole(&mut self, asked: Asked) -> Option<Numbers<'u>> {
+        let always = matches!(self.plan.op(asked.body), Op::Constant(Truth::True));
+        let op = Op::Count(ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE);
+        let counted =
+            self.over_whole(asked, op, |members, body| {
+                let spans = in_segments(members, body, |segments, body| {
+                    if always { segments.lengths() } else { segments.count(body) }
+                });
+                Kept::Numbers(Numbers::Spans(Rc::new(spans)))
+            });
+        match counted {
+            Kept::Numbers(numbers) => Some(numbers),
+            _ => None,
+        }
+    }
+
+    pub(super) fn rows(&self, kind: KindId) -> usize {
+        self.session.universe.table(kind).rows
+    }
+
+    fn member_kind(&self, asked: Asked) -> KindId {
+        self.session.schema.kind(asked.kind).relation(asked.relation).to
+    }
+
+    /// Whether to ask every member of the whole relation, rather than those of the frame's rows: only
+    /// possible where the body looks at nothing but the member.
+    fn whole_pays(&self, asked: Asked, rows: &Rows<'u>, frame: &Frame<'u>) -> bool {
+        let free = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
+        if free & !(1 << asked.var.0) != 0 {
+            return false;
+        }
+        if matches!(rows, Rows::Whole) {
+            return true;
+        }
+        let cost = self.rows(asked.kind) + self.rows(self.member_kind(asked));
+        let mut here = frame.len;
+        for row in 0..frame.len {
+            if here >= cost {
+                return true;
+            }
+            here += 2 * self.session.universe.members(asked.kind, rows.at(row), asked.relation).0.len();
+        }
+        here >= cost
+    }
+
+    /// Asks the body of every thing of the member kind, once, and draws it together for every thing
+    /// of the relation's kind.
+    fn over_whole(
+        &mut self,
+        asked: Asked,
+        op: Op,
+        draw: impl FnOnce(&Members, &Truths) -> Kept<'u>,
+    ) -> Kept<'u> {
+        let key = self.whole_key(asked, op);
+        if let Some(kept) = key.and_then(|key| self.session.kept(key)) {
+            return kept;
+        }
+        let Some(members) = self.members(asked) else {
+            return Kept::Truths(Rc::new(Truths::constant(self.rows(asked.kind), Truth::Unknown)));
+        };
+        let body = self.body_of_all(asked);
+        let drawn = draw(members, &body);
+        if let Some(key) = key {
+            self.session.keep(key, drawn.clone());
+        }
+        drawn
+    }
+
+    /// What the body comes to for every thing of the member kind.
+    fn body_of_all(&mut self, asked: Asked) -> Rc<Truths> {
+        let to = self.member_kind(asked);
+        let inner = Frame::whole(asked.var, to, self.rows(to));
+        self.truth(asked.body, &inner)
+    }
+
+    /// Where the reduction of a body over a whole relation is kept.
+    fn whole_key(&mut self, asked: Asked, mut op: Op) -> Option<Key> {
+        let body = self.shape(asked.body).filter(|shape| !shape.outcome)?.expression;
+        op.for_each_part(|part| *part = NodeId(body));
+        Some((ANY, asked.kind, self.session.number(op)))
+    }
+
+    fn members(&self, asked: Asked) -> Option<&'u Members> {
+        self.session.universe.table(asked.kind).relations.get(usize::from(asked.relation.0))
+    }
+
+    /// The way from the members of a relation to the things that they belong to, where it is the
+    /// members who state it.
+    fn upward(&self, asked: Asked) -> Option<Upward<'u>> {
+        let definition = self.session.schema.kind(asked.kind).relation(asked.relation);
+        match definition.source {
+            Source::Inverse(field) => match self.column(definition.to, field)? {
+                Column::Things(above) => Some(Upward::Reference(above)),
+                _ => None,
+            },
+            Source::InverseList(list) => {
+                let lists = &self.session.universe.table(definition.to).relations;
+                lists.get(usize::from(list.0)).map(Upward::Lists)
+            }
+            Source::List => None,
+        }
+    }
+
+    /// Where several parts ask one relation, it is gone through once for all of them.
+    pub(super) fn prepare(&mut self, parts: &[NodeId], frame: &Frame<'u>) {
+        let plan = self.plan;
+        let mut groups: Vec<(u32, Asked, Vec<Question>)> = vec![];
+        for part in parts {
+            let Op::Quantified(how, thing, kind, relation, var, body) = plan.op(*part) else { continue };
+            let asked = Asked { thing: *thing, kind: *kind, relation: *relation, var: *var, body: *body };
+            let Some(expression) = self.shape(*thing).map(|shape| shape.expression) else { continue };
+            let Some(key) = self.whole_key(asked, quantifier(*how, asked)) else { continue };
+            if *how == Quantity::One || self.session.kept(key).is_some() {
+                continue;
+            }
+            let same = groups.iter_mut().find(|(thing, first, _)| {
+                *thing == expression && (first.kind, first.relation) == (*kind, *relation)
+            });
+            match same {
+                Some((_, _, group)) => group.push((*how, asked, key)),
+                None => groups.push((expression, asked, vec![(*how, asked, key)])),
+            }
+        }
+        for (_, asked, mut group) in groups {
+            let (Some(upward), Some(members)) = (self.upward(asked), self.members(asked)) else { continue };
+            let rows = self.things(asked.thing, frame);
+            group.retain(|(_, asked, _)| self.whole_pays(*asked, &rows, frame));
+            if group.len() < 2 {
+                continue;
+            }
+            let bodies: Vec<_> =
+                group.iter().map(|(how, asked, _)| (*how, self.body_of_all(*asked))).collect();
+            let bodies: Vec<_> = bodies.iter().map(|(how, body)| (*how, &**body)).collect();
+            let drawn = scatter::reduce(upward, &members.closed, &bodies);
+            for ((_, _, key), truths) in group.into_iter().zip(drawn) {
+                self.session.keep(key, Kept::Truths(Rc::new(truths)));
+            }
+        }
+    }
+
+    /// A body that looks at outer variables too, where each member refers to the one thing that it
+    /// belongs to: then members are the pairs, and their facts need not be collected.
+    fn over_members(
+        &mut self,
+        how: Quantity,
+        asked: Asked,
+        rows: &Rows<'u>,
+        frame: &Frame<'u>,
+    ) -> Option<Truths> {
+        if how == Quantity::One || !matches!(rows, Rows::Whole) {
+            return None;
+        }
+        let closed = &self.members(asked)?.closed;
+        let carried = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
+        let kind = self.member_kind(asked);
+        let (above, inner) = match self.upward(asked)? {
+            Upward::Reference(above) => (above, frame.members(above, Rows::Whole, asked.var, kind, carried)),
+            Upward::Lists(lists) => {
+                let above = lists.targets.as_slice();
+                let members = Rows::Listed(Rc::new(lists.holders()));
+                (above, frame.members(above, members, asked.var, kind, carried))
+            }
+        };
+        let body = self.truth(asked.body, &inner);
+        scatter::reduce(Upward::Reference(above), closed, &[(how, &body)]).pop()
+    }
+
+    /// Lays out pairs of the frame's rows and their members, some rows at a time (always whole words
+    /// of sixty-four), asks the body of each pair and hands both on.
+    fn over_pairs(
+        &mut self,
+        asked: Asked,
+        rows: &Rows<'u>,
+        frame: &Frame<'u>,
+        mut each: impl FnMut(&Segments<'_>, &Truths),
+    ) {
+        let carried = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
+        let universe = self.session.universe;
+        let mut row = 0;
+        while row < frame.len {
+            let capacity = PAIRS_AT_ONCE.min(4 * (frame.len - row));
+            let (mut outer, mut members) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
+            let mut offsets = vec![0u32];
+            let mut closed = Bits::default();
+            while row < frame.len && (closed.len() % 64 != 0 || members.len() + 64 < PAIRS_AT_ONCE) {
+                let (found, all) = universe.members(asked.kind, rows.at(row), asked.relation);
+                outer.resize(outer.len() + found.len(), row as u32);
+                members.extend(found);
+                offsets.push(members.len() as u32);
+                closed.push(all);
+                row += 1;
+            }
+            let inner = frame.pairs(&outer, members, asked.var, carried);
+            let body = self.truth(asked.body, &inner);
+            each(&Segments { offsets: &offsets, closed: &closed }, &body);
+        }
+    }
+}
+
+/// A quantifier over a whole relation, as it is kept.
+fn quantifier(how: Quantity, asked: Asked) -> Op {
+    Op::Quantified(how, ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE)
+}
+
+/// Draws a body together by segments, one truth of it for each thing of the member kind.
+fn in_segments<T>(members: &Members, body: &Truths, draw: impl FnOnce(&Segments<'_>, &Truths) -> T) -> T {
+    let segments = Segments { offsets: &members.offsets, closed: &members.closed };
+    // Where members were written in the order of what they belong to, they lie in order already.
+    let in_order = members.targets.len() == body.len()
+        && members.targets.iter().enumerate().all(|(place, row)| place == *row as usize);
+    if in_order {
+        return draw(&segments, body);
+    }
+    draw(&segments, &body.gather(&members.targets, Truth::Unknown, Truth::Unknown))
+}
+
+/// Stands for the parts of an operation that are not part of what it is kept under.
+const ANY_NODE: NodeId = NodeId(u32::MAX);
+
+/// Puts results for runs of whole words one after the other.
+fn join(parts: Vec<Truths>, len: usize) -> Truths {
+    let mut parts = parts.into_iter();
+    let Some(first) = parts.next() else { return Truths::constant(len, Truth::Unknown) };
+    if first.len() == len {
+        return first;
+    }
+    let (mut yes, mut no) = (first.yes.words().to_vec(), first.no.words().to_vec());
+    for part in parts {
+        yes.extend(part.yes.words());
+        no.extend(part.no.words());
+    }
+    Truths { yes: Bits::from_words(yes, len), no: Bits::from_words(no, len) }
+}
