@@ -20,7 +20,7 @@ const SHOWN: Extent = Extent { members: LISTED, in_all: 5 * LISTED };
 impl Assessment<'_> {
     /// The findings: gaps first, then unknown, met and not applicable, in the order of clauses.
     #[must_use]
-    pub fn findings(&self, seeker: &Seeker<'_>) -> Vec<FindingView> {
+    pub fn findings(&self, seeker: &Seeker<'_>, reasons: bool) -> Vec<FindingView> {
         let stated = self.stated();
         let mut findings = vec![];
         for index in &self.evaluation.selected {
@@ -34,6 +34,10 @@ impl Assessment<'_> {
             for row in things.iter_ones() {
                 let outcome = outcomes.get(row);
                 let row = row as u32;
+                if !reasons {
+                    findings.push(self.told(seeker, *index, kind, row, outcome));
+                    continue;
+                }
                 let mut finding = self.explained((seeker, stated.as_ref()), *index, kind, row, outcome);
                 // What may be ruled on next has its fingerprint at hand; `finding` makes any other. To
                 // read a long list once more for each of many things would take too long.
@@ -77,9 +81,10 @@ impl Assessment<'_> {
         self.doubt.as_ref().map(|doubt| Seeker::new(self.catalog, &doubt.stated, &self.evaluation))
     }
 
-    fn explained(
+    /// A finding without its reasons.
+    fn told(
         &self,
-        (seeker, stated): (&Seeker<'_>, Option<&Seeker<'_>>),
+        seeker: &Seeker<'_>,
         index: usize,
         kind: KindId,
         row: u32,
@@ -96,6 +101,18 @@ impl Assessment<'_> {
         let waits = seeker.missing(index, row);
         finding.missing = waits.iter().take(LISTED).map(|key| self.assessed.path(key)).collect();
         finding.missing_more = waits.len() - finding.missing.len();
+        finding
+    }
+
+    fn explained(
+        &self,
+        (seeker, stated): (&Seeker<'_>, Option<&Seeker<'_>>),
+        index: usize,
+        kind: KindId,
+        row: u32,
+        outcome: Outcome,
+    ) -> FindingView {
+        let mut finding = self.told(seeker, index, kind, row, outcome);
         let proven = self.doubt.as_ref().is_some_and(|doubt| doubt.proven.contains(&(index, row)));
         let by = stated.filter(|_| proven).unwrap_or(seeker);
         finding.because = self.because(by, index, row, outcome);

@@ -23,9 +23,20 @@ impl Assessment<'_> {
     /// The whole assessment as reports show it.
     #[must_use]
     pub fn report(&self) -> Report {
+        self.made(true)
+    }
+
+    /// The report without the reasons of its findings (`because` and `fingerprint` are empty): half of
+    /// the work, for a summary that prints none.
+    #[must_use]
+    pub fn outline(&self) -> Report {
+        self.made(false)
+    }
+
+    fn made(&self, reasons: bool) -> Report {
         let rollup = self.rollup();
         let seeker = self.seeker();
-        let findings = self.findings(&seeker);
+        let findings = self.findings(&seeker, reasons);
         let questions = self.question_views(&seeker);
         let things: usize = self.included.things.iter().map(Bits::count).sum();
         let tally = tally(&findings);

@@ -20,7 +20,7 @@ pub fn ask(cli: &Cli, args: &Ask) -> Result<u8> {
     }
     let register = input::register(&args.object.dir, &catalog)?;
     let object = input::object(&args.object, &catalog, &register)?;
-    let report = Assessment::new(&catalog, &register, object)?.report();
+    let report = Assessment::new(&catalog, &register, object)?.outline();
     let asked = |who: &str| args.role.as_ref().is_none_or(|role| role == who);
     let open = report.questions.iter().any(|q| asked(&q.who));
     let text = match args.format {

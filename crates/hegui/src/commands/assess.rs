@@ -12,7 +12,9 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
     let catalog = input::catalog(cli)?;
     let register = input::register(&args.object.dir, &catalog)?;
     let object = input::object(&args.object, &catalog, &register)?;
-    let report = Assessment::new(&catalog, &register, object)?.report();
+    let assessment = Assessment::new(&catalog, &register, object)?;
+    let terminal = args.format == Format::Terminal;
+    let report = if terminal { assessment.outline() } else { assessment.report() };
     let text = match args.format {
         Format::Terminal => {
             let colour = args.output.is_none() && output::colour();
