@@ -20,7 +20,7 @@ use hegui_logic::schema::{FieldId, KindId, RelationId, Schema, Source, Type};
 use hegui_logic::truth::Outcome;
 use hegui_logic::universe::{FactKey, ROW_NONE, Value};
 use hegui_register::{Limits, Register};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::fmt::Write;
 use std::path::Path;
@@ -131,6 +131,8 @@ struct Interview<'a> {
     asked: HashSet<FactKey>,
     /// Facts given that the register states further up, once for all below.
     inherited: usize,
+    /// Facts given with an answer because they differ from it below, counted among the facts given.
+    exceptions: usize,
     /// Facts that the register itself does not know.
     unknown: usize,
     /// Groups and facts of the first ranking.
@@ -149,6 +151,7 @@ impl<'a> Interview<'a> {
             overlays: Overlays::default(),
             asked: HashSet::new(),
             inherited: 0,
+            exceptions: 0,
             unknown: 0,
             first: (0, 0),
             standings: vec![],
@@ -210,10 +213,11 @@ impl<'a> Interview<'a> {
 
     /// Puts one question about several things; how many facts came in answer.
     fn put(&mut self, group: &[FactKey]) -> usize {
+        let exceptions = self.exceptions;
         let given: Vec<bool> = group.iter().map(|key| self.answer(key)).collect();
         self.asked.extend(group.iter().cloned());
         self.unknown += given.iter().filter(|given| !**given).count();
-        given.into_iter().filter(|given| *given).count()
+        given.into_iter().filter(|given| *given).count() + self.exceptions - exceptions
     }
 
     /// Answers from the full register, if it can.
@@ -227,18 +231,41 @@ impl<'a> Interview<'a> {
     }
 
     fn fact(&mut self, key: &FactKey, (kind, row, field): (KindId, u32, FieldId)) -> bool {
-        let full = &self.full.assessed;
-        let Some(value) = full.universe.value(kind, row, field) else { return false };
-        self.inherited += usize::from(full.is_inherited(kind, row, field));
-        let value = match (self.full.catalog.schema.kind(kind).field(field).ty, value) {
+        let Some(value) = self.own(kind, row, field) else { return false };
+        self.inherited += usize::from(self.full.assessed.is_inherited(kind, row, field));
+        self.bare.assessed.set_fact(key, Some(value));
+        self.except(kind, field);
+        true
+    }
+
+    /// The value that the full register has, as the other universe writes it.
+    fn own(&mut self, kind: KindId, row: u32, field: FieldId) -> Option<Value> {
+        let full = &self.full.assessed.universe;
+        let value = full.value(kind, row, field)?;
+        Some(match (self.full.catalog.schema.kind(kind).field(field).ty, value) {
             (Type::Text, Value::Number(symbol)) if symbol != NONE => {
-                let text = full.universe.texts.get(symbol as u32).unwrap_or_default();
+                let text = full.texts.get(symbol as u32).unwrap_or_default();
                 Value::Number(i64::from(self.bare.assessed.universe.texts.intern(text)))
             }
             _ => value,
-        };
-        self.bare.assessed.set_fact(key, Some(value));
-        true
+        })
+    }
+
+    /// An answer counts for everything below; who gives it names what is otherwise there.
+    fn except(&mut self, kind: KindId, field: FieldId) {
+        let schema = &self.full.catalog.schema;
+        let name = &schema.kind(kind).field(field).name;
+        let kinds = (0..schema.kinds.len()).map(|kind| KindId(kind as u16));
+        for (kind, field) in kinds.filter_map(|kind| Some((kind, schema.kind(kind).field_named(name)?))) {
+            for row in 0..self.full.register.count(kind) as u32 {
+                let now = self.bare.assessed.universe.value(kind, row, field);
+                let own = self.own(kind, row, field);
+                if self.bare.assessed.is_inherited(kind, row, field) && own.is_some() && now != own {
+                    self.bare.assessed.set_fact(&FactKey::Fact(kind, row, field), own);
+                    self.exceptions += 1;
+                }
+            }
+        }
     }
 
     /// Names the members of a list, and says whether these are all, as far as that is known.
@@ -312,6 +339,23 @@ impl<'a> Interview<'a> {
         })
     }
 
+    /// Where outcomes are not those in full: the requirements, each with how many things.
+    fn otherwise(&self) -> Vec<String> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for index in &self.full.evaluation.selected {
+            let outcomes = |of: &'a Evaluation| of.outcomes.get(*index)?.as_ref();
+            let bare = self.bare.evaluation.outcomes.get(*index).and_then(Option::as_ref);
+            let both = outcomes(&self.full.evaluation).zip(bare);
+            let Some((full, bare)) = both else { continue };
+            let differ = |row: &usize| full.get(*row) != bare.get(*row) && bare.get(*row) != Outcome::Unknown;
+            let n = (0..full.len()).filter(differ).count();
+            let id = self.full.catalog.requirements.get(*index).map_or("", |r| r.id.as_str());
+            *counts.entry(id).or_default() += n;
+        }
+        counts.retain(|_, n| *n > 0);
+        counts.into_iter().map(|(id, n)| format!("{id} ({n})")).collect()
+    }
+
     fn stand(&mut self, now: &mut Standing) {
         let settled = |full: &Outcome, bare: &Outcome| full == bare && *full != Outcome::Unknown;
         now.settled = self.findings().filter(|(full, bare)| settled(full, bare)).count();
@@ -362,10 +406,13 @@ impl<'a> Interview<'a> {
         }
         let _ = writeln!(
             out,
-            "\n{} of the facts given stand further up in the register; {} facts asked for it does not know\n\
-             ranking {}\nwording and grouping {}\nevaluation {}",
+            "\n{} of the facts given stand further up in the register, {} are exceptions to an answer given above; \
+             {} facts asked for it does not know\n\
+             settled otherwise: {}\nranking {}\nwording and grouping {}\nevaluation {}",
             self.inherited,
+            self.exceptions,
             self.unknown,
+            self.otherwise().join(", "),
             spread(&self.rankings),
             spread(&self.wordings),
             spread(&self.evaluations)

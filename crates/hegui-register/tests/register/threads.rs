@@ -28,17 +28,19 @@ fn numbered(texts: impl IntoIterator<Item = String>) -> Files {
     texts.into_iter().enumerate().map(|(at, text)| (format!("{at:04}.toml"), text)).collect()
 }
 
-/// A generated register, each so many of its things in a file of their own.
-fn generated(things: usize) -> Files {
-    let texts = generate(&CATALOG, 400, 7).into_iter().map(|(_, text)| text);
-    let sections: Vec<String> = texts
-        .flat_map(|text| {
-            text.split("\n\n[")
-                .map(|part| format!("[{}\n\n", part.trim_start_matches('[')))
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    numbered(sections.chunks(things).map(|sections| sections.concat()))
+/// A generated register, each so many of its sections in a file of their own.
+fn generated(sections: usize) -> Files {
+    let mut found: Vec<String> = Vec::new();
+    for (_, text) in generate(&CATALOG, 400, 7) {
+        for piece in text.split_inclusive("\n\n") {
+            match found.last_mut() {
+                // An empty line does not end a section.
+                Some(last) if !piece.starts_with('[') => last.push_str(piece),
+                _ => found.push(piece.to_owned()),
+            }
+        }
+    }
+    numbered(found.chunks(sections).map(<[String]>::concat))
 }
 
 #[test]
