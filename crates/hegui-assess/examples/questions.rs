@@ -116,6 +116,9 @@ struct Standing {
     settled: usize,
     /// Gaps among them.
     gaps: usize,
+    /// Findings met whether or not they apply, which are not applicable in full: they are not asked about
+    /// any further. Not counted as settled.
+    anyway: usize,
     /// Findings with another outcome than in full.
     otherwise: usize,
     /// Findings about things that nobody may have mentioned: a requirement, an open list on the way to it.
@@ -347,8 +350,7 @@ impl<'a> Interview<'a> {
             let bare = self.bare.evaluation.outcomes.get(*index).and_then(Option::as_ref);
             let both = outcomes(&self.full.evaluation).zip(bare);
             let Some((full, bare)) = both else { continue };
-            let differ = |row: &usize| full.get(*row) != bare.get(*row) && bare.get(*row) != Outcome::Unknown;
-            let n = (0..full.len()).filter(differ).count();
+            let n = (0..full.len()).filter(|row| is_otherwise(full.get(*row), bare.get(*row))).count();
             let id = self.full.catalog.requirements.get(*index).map_or("", |r| r.id.as_str());
             *counts.entry(id).or_default() += n;
         }
@@ -360,8 +362,8 @@ impl<'a> Interview<'a> {
         let settled = |full: &Outcome, bare: &Outcome| full == bare && *full != Outcome::Unknown;
         now.settled = self.findings().filter(|(full, bare)| settled(full, bare)).count();
         now.gaps = self.findings().filter(|(full, bare)| full == bare && *full == Outcome::Gap).count();
-        now.otherwise =
-            self.findings().filter(|(full, bare)| full != bare && *bare != Outcome::Unknown).count();
+        now.anyway = self.findings().filter(|(full, bare)| is_anyway(*full, *bare)).count();
+        now.otherwise = self.findings().filter(|(full, bare)| is_otherwise(*full, *bare)).count();
         now.existence = existence(&self.bare);
         self.standings.push(*now);
     }
@@ -380,13 +382,13 @@ impl<'a> Interview<'a> {
             self.first.0,
             self.first.1,
         );
-        out.push_str("| answered | facts given | not answered | settled | % of all | % of settled in full | gaps | otherwise | existence open |\n");
-        out.push_str("|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        out.push_str("| answered | facts given | not answered | settled | % of all | % of settled in full | gaps | holds anyway | otherwise | existence open |\n");
+        out.push_str("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         for (place, now) in self.standings.iter().enumerate() {
             if LINES.contains(&now.groups) || place + 1 == self.standings.len() {
                 let _ = writeln!(
                     out,
-                    "| {} | {} | {} | {} | {:.1} | {:.1} | {} | {} | {} |",
+                    "| {} | {} | {} | {} | {:.1} | {:.1} | {} | {} | {} | {} |",
                     now.groups,
                     now.facts,
                     now.vain,
@@ -394,6 +396,7 @@ impl<'a> Interview<'a> {
                     percent(now.settled, all),
                     percent(now.settled, known),
                     now.gaps,
+                    now.anyway,
                     now.otherwise,
                     now.existence
                 );
@@ -443,6 +446,15 @@ fn existence(of: &Assessment<'_>) -> usize {
         table.rows - closed
     };
     kinds.flat_map(|kind| steps(&of.catalog.schema, kind)).map(|step| open(step.above, step.relation)).sum()
+}
+
+/// Whether a requirement was found to hold before anybody asked whether it applies.
+fn is_anyway(full: Outcome, bare: Outcome) -> bool {
+    full == Outcome::NotApplicable && bare == Outcome::Met
+}
+
+fn is_otherwise(full: Outcome, bare: Outcome) -> bool {
+    full != bare && bare != Outcome::Unknown && !is_anyway(full, bare)
 }
 
 fn percent(part: usize, whole: usize) -> f64 {
