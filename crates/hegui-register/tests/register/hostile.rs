@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 fn told_soon(text: &str) -> String {
     let began = Instant::now();
     let told = read(&format!("{BASE}{text}")).err().unwrap_or_default();
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
     told
 }
 

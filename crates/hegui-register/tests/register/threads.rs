@@ -80,9 +80,21 @@ fn more_that_is_wrong_than_is_listed_is_the_same() {
         format!("[party.p{at}]\n{}", (0..at % 7).map(|n| format!("k{n} = 1\n")).collect::<String>())
     };
     let ruling = "[[ruling]]\nfact = \"party.none.name\"\nvalue = \"a\"\nby = \"a\"\nrole = \"assessor\"\non = 2026-01-01\nreasons = \"…\"\n";
-    let texts = (0..200).map(|at| if at % 5 == 0 { ruling.to_owned() } else { wrong(at) });
+    // When so much is told, rulings are passed over: also in parts that are right by themselves.
+    let texts = (0..150).map(wrong).chain((0..150).map(|_| ruling.to_owned()));
     let problems = read_on_all(numbered(texts.chain([BASE.to_owned()]))).unwrap_err();
     assert!(problems.more > 0, "{problems}");
+}
+
+#[test]
+fn more_missing_members_than_are_listed_are_the_same() {
+    let list = |names: Vec<String>| {
+        let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        format!("[provision.p-{}]\nactivity = \"order\"\ndata = [{}]\n", names[0], quoted.join(", "))
+    };
+    let names: Vec<String> = (0..150).map(|n| format!("d{n}")).collect();
+    let reversed = names.iter().rev().cloned().collect();
+    assert!(read_on_all(numbered([BASE.to_owned(), list(names), list(reversed)])).is_err());
 }
 
 #[test]
