@@ -5,12 +5,12 @@
 
 mod absorb;
 
-use crate::hash::Seeded;
 use crate::lines::Lines;
 use crate::origin::{self, Found, Said};
 use crate::problem::{Problem, Problems};
 use crate::store::{Evidence, Interner, Observations, Origin, OutcomeRuling, Ruled, Slot, Spot};
 use crate::value::Wrong;
+use foldhash::quality::RandomState as Seeded;
 use hegui_catalog::model::{Catalog, Place};
 use hegui_logic::schema::{KindId, RelationId, Schema};
 use std::collections::HashMap;

@@ -14,7 +14,6 @@ mod assessed;
 mod builder;
 mod finish;
 mod generate;
-mod hash;
 mod later;
 mod lines;
 mod origin;

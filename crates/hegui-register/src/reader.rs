@@ -16,6 +16,9 @@ use hegui_logic::universe::ROW_NONE;
 /// Longest id, in bytes.
 const ID_LIMIT: usize = 100;
 
+/// So many names are told one by one.
+const READABLE: usize = 40;
+
 /// Reads one file into the builder.
 pub(crate) fn read_file(builder: &mut Builder<'_>, index: usize, text: &str) {
     let origin = builder.new_origin();
@@ -216,7 +219,11 @@ impl<'s> Reader<'_, '_, 's> {
         known.sort_unstable();
         let near = did_you_mean(&node.key, known.iter().copied());
         let message = format!("`{}` has no fact or relation `{}`{near}", definition.name, echo(&node.key));
-        self.problem(Self::key_span(node), Wrong::new(message, format!("one of {}", known.join(", "))));
+        let right = match known.len() {
+            ..=READABLE => format!("one of {}", known.join(", ")),
+            n => format!("one of {n} names; `hegui fact list {}` shows them", definition.name),
+        };
+        self.problem(Self::key_span(node), Wrong::new(message, right));
     }
 
     /// Whether a key holds what documents declare: a table, under the name of that relation.

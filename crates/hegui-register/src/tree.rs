@@ -5,8 +5,8 @@
 //! Lexing and grammar are `toml_parser`'s; what is added here is what it leaves to its user: dotted
 //! keys, keys given twice, and decoded values. What a header opened before is the reader's to know.
 
-use crate::hash::Seeded;
 use crate::problem::echo;
+use foldhash::quality::RandomState as Seeded;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use toml_parser::decoder::{Encoding, ScalarKind};

@@ -40,7 +40,10 @@ pub fn headline(report: &Report) -> (Verdict, Message) {
 #[must_use]
 pub fn points(report: &Report, lang: Lang) -> Vec<Point> {
     let mut points = legal_basis(report, lang);
-    points.push(plain(indicators(report, lang)));
+    // Documents in articles have no indicators.
+    if !report.indicators.is_empty() {
+        points.push(plain(indicators(report, lang)));
+    }
     points.push(plain(findings(report, lang)));
     points.extend(dimensions(report, lang));
     points.extend(majors(report, lang));

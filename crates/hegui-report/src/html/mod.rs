@@ -111,10 +111,13 @@ impl Page<'_> {
         let tally = &self.report.summary.tally;
         let mut sections = vec![
             section("conclusions", m::CONCLUSIONS, None, self.conclusions()),
-            section("map", m::MAP, None, self.map()),
             section("products", m::PRODUCTS, Some(self.report.products.len()), self.products()),
             section("gaps", m::GAPS, Some(tally.gap as usize), self.gaps()),
         ];
+        // Documents in articles have neither dimensions nor indicators.
+        if !self.report.dimensions.is_empty() {
+            sections.insert(1, section("map", m::MAP, None, self.map()));
+        }
         if tally.observation > 0 {
             sections.push(section(
                 "observations",
@@ -126,7 +129,12 @@ impl Page<'_> {
         sections.extend([
             section("unknown", m::UNKNOWNS, Some(tally.unknown as usize), self.unknowns()),
             section("questions", m::QUESTIONS, Some(self.report.questions.len()), self.questions()),
-            section("indicators", m::INDICATORS, Some(self.report.indicators.len()), self.indicators()),
+        ]);
+        if !self.report.indicators.is_empty() {
+            let count = Some(self.report.indicators.len());
+            sections.push(section("indicators", m::INDICATORS, count, self.indicators()));
+        }
+        sections.extend([
             section("met", m::METS, Some((tally.met + tally.not_applicable) as usize), self.mets()),
             section("assumptions", m::ASSUMPTIONS, Some(self.report.assumptions.len()), self.assumptions()),
             section("limits", m::LIMITS, None, self.limits()),

@@ -100,6 +100,9 @@ fn cell(standing: &StandingView) -> String {
 
 /// Dimensions × stages; the column of names gives way where the terminal is narrow.
 fn map(ink: &mut Ink, report: &Report, lang: Lang) {
+    if report.dimensions.is_empty() {
+        return;
+    }
     ink.heading(m::MAP.get(lang));
     let heads: Vec<&str> =
         std::iter::once(m::OVERALL.get(lang)).chain(STAGES.iter().map(|s| code(s, lang))).collect();
