@@ -46,6 +46,145 @@ pub struct Report {
     pub assumptions: Vec<AssumptionView>,
     /// Evidence that facts point to.
     pub evidence: Vec<EvidenceView>,
+    /// Who asked for the assessment, who makes it, over which period; where the register says so.
+    #[serde(default)]
+    pub engagement: Option<EngagementView>,
+    /// The articles that clauses of this assessment cite, each once, as they stand on `as_of`; in the
+    /// order of instruments and articles.
+    #[serde(default)]
+    pub laws: Vec<LawView>,
+}
+
+/// The engagement: what commissioner and assessor agreed on, as the register's `[engagement]` says.
+/// What it leaves out is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngagementView {
+    /// The opinion's number at the firm that gives it.
+    pub number: Option<String>,
+    /// Who asked for the assessment (评估委托方).
+    pub commissioner: Option<String>,
+    /// The organisation that makes it (评估机构), and answers for the opinion.
+    pub firm: Option<String>,
+    /// Who takes part (评估员, 技术专家), the leader first.
+    pub team: Vec<MemberView>,
+    /// The first and last day of the assessment's work.
+    pub period: (Option<String>, Option<String>),
+    /// The first and last day of the processing that is looked at.
+    pub covers: (Option<String>, Option<String>),
+    /// Why it is made.
+    pub purpose: Option<String>,
+    /// What is inside and what is outside, in words.
+    pub boundary: Option<String>,
+    /// What the assessee may adjust until: the last day on which an adjustment still counts.
+    pub adjust_until: Option<String>,
+    /// What kept the assessors from looking (persons not available, systems not opened), one a line.
+    pub restrictions: Vec<String>,
+    /// The day of the opinion.
+    pub opinion_on: Option<String>,
+}
+
+/// Somebody who takes part in an assessment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// The name.
+    pub name: String,
+    /// `lead`, `assessor`, `expert`, `reviewer`.
+    pub role: String,
+    /// Qualification, as in the number of a lawyer's licence.
+    pub qualification: Option<String>,
+}
+
+/// What was decided about a gap, and by whom (处置): the register's `[[disposition]]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DispositionView {
+    /// `adjust`, `disclose`, `accept`, `consult`, `compensate`, `stop`.
+    pub way: String,
+    /// Who decided.
+    pub by: String,
+    /// In what role.
+    pub role: String,
+    /// When.
+    pub on: String,
+    /// Why, or what exactly is to be done.
+    pub reasons: String,
+    /// Who sees to it.
+    pub owner: Option<String>,
+    /// By which day.
+    pub due: Option<String>,
+    /// The day on which it was done.
+    pub done_on: Option<String>,
+    /// How grave a person rated the risk that stays: `low`, `medium`, `high`. Never computed.
+    pub risk: Option<String>,
+    /// Ids of evidence.
+    pub evidence: Vec<String>,
+    /// Whether the clause allows this way ([`ClauseView::ways`]); true where it names none.
+    pub allowed: bool,
+}
+
+/// An article of a law as it stands on the date of the assessment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LawView {
+    /// As clauses cite it: `short name/article`.
+    pub cite: String,
+    /// The instrument's title.
+    pub title: Text,
+    /// The article's number.
+    pub article: String,
+    /// What it says, in one sentence of the catalog; silent where the catalog has none.
+    pub gist: Text,
+    /// How certain the gist is: the catalog's mark.
+    pub certainty: String,
+    /// `in_force`, `not_yet`, `superseded`, `draft`, `voluntary`, `unverified`: on the date.
+    pub status: String,
+    /// In force from, `2021-11-01`; empty where the catalog does not know.
+    pub from: String,
+    /// In force until; empty where it is.
+    pub to: String,
+}
+
+/// The register's things with their facts on the date: what records, lists and tables are made from.
+/// Made by `Assessment::inventory`; apart from [`Report`], which it would double.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inventory {
+    /// The kinds that have things, in the dictionary's order.
+    pub kinds: Vec<KindView>,
+}
+
+/// All things of a kind.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct KindView {
+    /// The kind's name, as in `activity`.
+    pub kind: String,
+    /// Its title.
+    pub title: Text,
+    /// Its facts in the dictionary's order, each with its short label.
+    pub facts: Vec<(String, Text)>,
+    /// The things, in the register's order.
+    pub things: Vec<InventoryThing>,
+}
+
+/// A thing with its facts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct InventoryThing {
+    /// What it is.
+    pub thing: ThingView,
+    /// The thing above, as a path.
+    pub parent: Option<String>,
+    /// One a fact, in the order of [`KindView::facts`]; a reference is shown by its name.
+    pub facts: Vec<FactView>,
+    /// Lists by name: members' paths, and whether somebody said that these are all.
+    pub lists: Vec<ListView>,
+}
+
+/// A list of things at a thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListView {
+    /// The relation's name, as in `provisions`.
+    pub name: String,
+    /// Paths of its members.
+    pub members: Vec<String>,
+    /// Whether these are all.
+    pub complete: bool,
 }
 
 /// What an assessment was made against.
@@ -75,7 +214,7 @@ pub struct InstrumentView {
 }
 
 /// A thing of the register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThingView {
     /// `KIND.ID`.
     pub path: String,
@@ -251,6 +390,9 @@ pub struct FindingView {
     pub ruling: Option<RulingView>,
     /// The sample that it rests on.
     pub sample: Option<SampleView>,
+    /// What was decided about it, where it is a gap or was one.
+    #[serde(default)]
+    pub disposition: Option<DispositionView>,
     /// Whether it is unknown because there may be things that nobody has mentioned; `thing` is then
     /// the thing above, and `missing` holds the relation.
     pub existence: bool,

@@ -164,6 +164,7 @@ fn read_fact(kind: &str, name: &str, at: usize, table: &Table<'_>) -> RawFact {
         optional: table.flag("optional"),
         also_at: table.list("also_at").into_iter().map(|w| Named::new(w, doc)).collect(),
         entry: FactEntry {
+            label: table.text_if_any("label"),
             question: table.text("question"),
             who: table.needed("who", "whom to ask: an id of roles.toml").text,
             evidence: table.text_if_any("evidence"),

@@ -201,6 +201,7 @@ fn kind(catalog: &Catalog, id: KindId) -> Value {
             "name": relation.name,
             "to": name(relation.to),
             "generated": words.generated,
+            "label": text(&words.label),
             "question": text(&words.question),
         })).collect::<Value>(),
     })
@@ -233,7 +234,8 @@ fn fact(catalog: &Catalog, field: &Field, words: &FactEntry) -> Value {
         "values": values,
         "optional": field.optional,
         "inherits": field.inherits,
-        "question": text(&words.question),
+        "label": text(&words.label),
+            "question": text(&words.question),
         "who": some(&words.who),
         "evidence": text(&words.evidence),
         "auto": words.auto,

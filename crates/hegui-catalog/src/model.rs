@@ -105,6 +105,8 @@ pub struct KindEntry {
 /// What the dictionary says of a fact beyond its schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactEntry {
+    /// What it is called at the head of a column: a few words, not a question.
+    pub label: Text,
     /// What is asked.
     pub question: Text,
     /// Whom to ask: an id of [`Catalog::roles`].

@@ -248,7 +248,13 @@ impl Builder<'_> {
             zh: format!("它属于哪一项“{}”？", title.zh),
             en: format!("To which {} does it belong?", title.en),
         };
-        let entry = FactEntry { question, generated: true, place: place.clone(), ..FactEntry::default() };
+        let entry = FactEntry {
+            label: title,
+            question,
+            generated: true,
+            place: place.clone(),
+            ..FactEntry::default()
+        };
         let id = self.push_field(kind, field, entry);
         if let Some((kind, _)) = self.kind_mut(kind) {
             kind.parent = id;
@@ -369,8 +375,13 @@ impl Builder<'_> {
                 zh: "这是哪一份文件的记载？".to_owned(),
                 en: "Which document says so?".to_owned(),
             };
-            let entry =
-                FactEntry { question, generated: true, place: raw.place.clone(), ..FactEntry::default() };
+            let entry = FactEntry {
+                label: self.title(document),
+                question,
+                generated: true,
+                place: raw.place.clone(),
+                ..FactEntry::default()
+            };
             let name = self.push_field(declared, field, entry);
             if let Some((kind, _)) = self.kind_mut(declared) {
                 kind.names.extend(name);
@@ -444,6 +455,7 @@ impl Builder<'_> {
         };
         let first = raw.facts.first().map(|f| f.entry.clone()).unwrap_or_default();
         let entry = FactEntry {
+            label: there,
             question,
             who: first.who,
             evidence: first.evidence,

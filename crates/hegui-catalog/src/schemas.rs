@@ -136,7 +136,7 @@ fn facts(catalog: &Catalog) -> Value {
             "values": { "type": "object", "propertyNames": name, "additionalProperties": reference("text") },
             "values_of": string,
             "range": { "type": "array", "items": number, "minItems": 2, "maxItems": 2 },
-            "optional": flag, "question": reference("text"), "who": one_of(catalog.roles.keys().map(String::as_str)),
+            "optional": flag, "label": reference("text"), "question": reference("text"), "who": one_of(catalog.roles.keys().map(String::as_str)),
             "evidence": reference("text"), "auto": { "anyOf": [sources, list(sources.clone())] },
             "fresh_days": { "type": "integer", "minimum": 1 },
             "also_at": list(kind_names(catalog)), "declared": flag, "judgement": flag, "rests": words(&RESTS),

@@ -17,6 +17,7 @@ pub mod groups;
 mod handbook;
 mod html;
 pub mod messages;
+pub mod paper;
 mod sarif;
 mod terminal;
 pub mod words;

@@ -137,6 +137,7 @@ impl Assessment<'_> {
             computed: None,
             ruling: None,
             sample: None,
+            disposition: None,
             existence: false,
             missing: vec![],
             missing_more: 0,

@@ -62,6 +62,8 @@ impl Assessment<'_> {
             questions,
             assumptions: self.assumptions(),
             evidence: self.evidence(),
+            engagement: None,
+            laws: vec![],
         }
     }
 

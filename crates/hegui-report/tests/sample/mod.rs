@@ -222,6 +222,7 @@ fn finding(requirement: &str, thing: &str, name: &str, outcome: Outcome, strengt
         computed: None,
         ruling: None,
         sample: None,
+        disposition: None,
         existence: false,
         missing: if outcome == Outcome::Unknown { vec![format!("{thing}.separate")] } else { vec![] },
         missing_more: if outcome == Outcome::Unknown { 780 } else { 0 },
@@ -445,6 +446,8 @@ pub fn report() -> Report {
                 on: None,
             },
         ],
+        engagement: None,
+        laws: vec![],
     }
 }
 
