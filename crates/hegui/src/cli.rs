@@ -106,6 +106,7 @@ pub enum Format {
     Terminal,
     Json,
     Sarif,
+    Oscal,
     Html,
 }
 
