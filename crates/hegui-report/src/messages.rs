@@ -356,7 +356,6 @@ messages! {
     ASKS: "要求", "asks";
     OF_PRODUCT: "所属产品", "product";
 
-    // SARIF.
     // OSCAL: roles of those who take part, and the plan.
     ROLE_ASSESSEE: "被评估方", "assessee";
     ROLE_FIRM: "评估机构", "assessor's firm";
@@ -368,6 +367,7 @@ messages! {
     OSCAL_PLAN: "评估方案：目录中的一个方案，其校验值见本文件属性。", "the plan: a profile of the catalog whose hash stands in the properties of this document";
     RECOMMENDED: "建议", "recommendation";
 
+    // SARIF.
     SARIF_REGISTER: "登记所在的文件夹", "the folder of the register";
     SARIF_GAP: "差距：{thing} 不符合 {clause}：{text}", "Gap: {thing} does not conform to {clause}: {text}";
     SARIF_OBSERVATION: "观察项：{thing} 未采纳 {clause}：{text}", "Observation: {thing} does not follow {clause}: {text}";
