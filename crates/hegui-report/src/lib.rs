@@ -17,6 +17,7 @@ pub mod groups;
 mod handbook;
 mod html;
 pub mod messages;
+mod oscal;
 pub mod paper;
 mod sarif;
 mod terminal;
@@ -24,6 +25,7 @@ pub mod words;
 
 pub use handbook::handbook;
 pub use html::html;
+pub use oscal::oscal;
 pub use sarif::sarif;
 pub use terminal::{explain_terminal, questions_terminal, terminal};
 

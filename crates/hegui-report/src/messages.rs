@@ -356,6 +356,17 @@ messages! {
     ASKS: "要求", "asks";
     OF_PRODUCT: "所属产品", "product";
 
+    // OSCAL: roles of those who take part, and the plan.
+    ROLE_ASSESSEE: "被评估方", "assessee";
+    ROLE_FIRM: "评估机构", "assessor's firm";
+    ROLE_COMMISSIONER: "评估委托方", "commissioner";
+    ROLE_LEAD: "评估组长", "lead assessor";
+    ROLE_ASSESSOR: "评估员", "assessor";
+    ROLE_EXPERT: "技术专家", "technical expert";
+    ROLE_REVIEWER: "复核人", "reviewer";
+    OSCAL_PLAN: "评估方案：目录中的一个方案，其校验值见本文件属性。", "the plan: a profile of the catalog whose hash stands in the properties of this document";
+    RECOMMENDED: "建议", "recommendation";
+
     // SARIF.
     SARIF_REGISTER: "登记所在的文件夹", "the folder of the register";
     SARIF_GAP: "差距：{thing} 不符合 {clause}：{text}", "Gap: {thing} does not conform to {clause}: {text}";

@@ -62,6 +62,14 @@ pub enum Command {
     Fact(Fact),
     /// 哪些法律文件在施行、被什么取代 · which instruments are in force, and what took whose place
     Law(Law),
+    /// 封存报告 · seal a report
+    #[command(subcommand)]
+    Report(Report),
+    /// 离线核验封存的报告 · check a sealed report, offline
+    Verify(Verify),
+    /// 封存所用的密钥 · keys to seal with
+    #[command(subcommand)]
+    Key(Key),
 }
 
 /// What is assessed, and as of when.
@@ -106,6 +114,7 @@ pub enum Format {
     Terminal,
     Json,
     Sarif,
+    Oscal,
     Html,
 }
 
@@ -305,5 +314,50 @@ pub enum Fact {
     Show {
         /// 如 consent.separate · as in consent.separate
         path: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Report {
+    /// 把报告、登记册和证据的校验值封存为一个签名的文件 · seal report, register and hashes of evidence in one signed file
+    Seal(Seal),
+}
+
+#[derive(Args, Debug)]
+pub struct Seal {
+    #[command(flatten)]
+    pub object: Object,
+    /// 写入文件 · the package to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// 私钥文件，见 `hegui key new` · the secret key's file
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// 一并封存的文件（如意见书），可重复 · documents to seal with it (an opinion), may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub with: Vec<PathBuf>,
+    /// 一并封存证据原件；可能含个人信息，默认只封存其校验值 · seal the evidence itself too; it may hold personal data, by default only hashes are sealed
+    #[arg(long)]
+    pub evidence: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// 封存的文件 · the package
+    pub package: PathBuf,
+    /// 信任的公钥，或存放公钥的文件，可重复 · public keys that are trusted, or files that hold one, may be repeated
+    #[arg(long = "key", value_name = "KEY")]
+    pub keys: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// 新建密钥 · make a key
+    New {
+        /// 私钥写入此文件 · the file for the secret half
+        file: PathBuf,
+        /// 密钥的名称，如 example.cn/firm · the key's name
+        #[arg(long)]
+        name: String,
     },
 }

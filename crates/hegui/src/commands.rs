@@ -8,10 +8,11 @@ mod explain;
 mod fact;
 mod law;
 mod register;
+mod seal;
 mod stats;
 mod weigh;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Report};
 use anyhow::Result;
 
 /// Runs the command; the exit status.
@@ -28,5 +29,8 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Fact(command) => fact::run(cli, command),
         Command::Law(args) => law::run(cli, args),
         Command::Weigh(args) => weigh::weigh(cli, args),
+        Command::Report(Report::Seal(args)) => seal::seal(cli, args),
+        Command::Verify(args) => seal::verify(cli, args),
+        Command::Key(command) => seal::key(cli, command),
     }
 }

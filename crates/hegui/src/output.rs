@@ -6,8 +6,13 @@ use hegui_catalog::model::Lang;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-/// Writes to the file, or to standard output. A reader that hangs up is no error.
+/// Writes a text to the file, or to standard output.
 pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
+    write_bytes(output, text.as_bytes())
+}
+
+/// Writes to the file, or to standard output. A reader that hangs up is no error.
+pub fn write_bytes(output: Option<&Path>, content: &[u8]) -> Result<()> {
     match output {
         // A device, a pipe or the like is written to as it stands.
         Some(path) if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) => {
@@ -15,7 +20,7 @@ pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
                 .write(true)
                 .open(path)
                 .with_context(|| format!("cannot open `{}`", path.display()))?;
-            file.write_all(text.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))
+            file.write_all(content).with_context(|| format!("cannot write `{}`", path.display()))
         }
         Some(path) => {
             // A link stays a link: the file that it names is replaced.
@@ -26,7 +31,7 @@ pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
             let mut name = path.file_name().unwrap_or_default().to_owned();
             name.push(format!(".{}.part", std::process::id()));
             let part = parent.join(name);
-            std::fs::write(&part, text)
+            std::fs::write(&part, content)
                 .and_then(|()| std::fs::rename(&part, path))
                 .inspect_err(|_| {
                     let _ = std::fs::remove_file(&part);
@@ -35,17 +40,27 @@ pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
         }
         None => {
             let mut out = std::io::stdout().lock();
-            let end = if text.ends_with('\n') { "" } else { "\n" };
-            match out
-                .write_all(text.as_bytes())
-                .and_then(|()| out.write_all(end.as_bytes()))
-                .and_then(|()| out.flush())
-            {
+            let end: &[u8] = if content.ends_with(b"\n") { b"" } else { b"\n" };
+            match out.write_all(content).and_then(|()| out.write_all(end)).and_then(|()| out.flush()) {
                 Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
                 _ => Ok(()),
             }
         }
     }
+}
+
+/// Writes a secret into a new file that its owner alone reads; never over one that is there.
+pub fn secret(path: &Path, text: &str) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options
+        .open(path)
+        .with_context(|| format!("cannot make `{}`; a key is never written over a file", path.display()))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Says on standard error that facts were left out because of the dates.

@@ -299,3 +299,37 @@ fn one_activity_with_hundreds_of_members_stays_readable() {
     assert!(large < small * 4, "{small} and {large} bytes");
     std::fs::remove_dir_all(&dir).unwrap();
 }
+
+#[test]
+fn a_sealed_report_is_checked_offline_and_a_change_in_it_is_named() {
+    let dir = folder("seal");
+    std::fs::create_dir_all(&dir).unwrap();
+    let at = |name: &str| format!("{dir}/{name}");
+    let made = hegui(&["key", "new", &at("firm.key"), "--name", "example.cn/firm"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    std::fs::write(at("firm.pub"), out(&made)).unwrap();
+    let again = hegui(&["key", "new", &at("firm.key"), "--name", "example.cn/firm"]);
+    assert_eq!(again.status.code(), Some(2), "a key is never written over");
+    std::fs::write(at("opinion.txt"), "意见").unwrap();
+    let (key, package, with) = (at("firm.key"), at("r.hegui"), at("opinion.txt"));
+    let mut args = vec!["report", "seal", "examples/clinic", "-o", &package, "--key", &key, "--with", &with];
+    args.extend(DATES);
+    let sealed = hegui(&args);
+    assert_eq!(sealed.status.code(), Some(0), "{}", err(&sealed));
+    let verified = hegui(&["--lang", "en", "verify", &package, "--key", &at("firm.pub")]);
+    assert_eq!(verified.status.code(), Some(0), "{}", err(&verified));
+    assert!(out(&verified).contains("byte for byte the sealed report"), "{}", out(&verified));
+    let unasked = hegui(&["verify", &package]);
+    assert_eq!(unasked.status.code(), Some(2));
+    assert!(err(&unasked).contains("nothing was checked"), "{}", err(&unasked));
+    // A bit of a file inside is turned: the name of the file is told.
+    let mut bytes = std::fs::read(&package).unwrap();
+    let name = b"documents/opinion.txt";
+    let place = bytes.windows(name.len()).position(|w| w == name).unwrap() + name.len() + 1;
+    *bytes.get_mut(place).unwrap() ^= 1;
+    std::fs::write(&package, bytes).unwrap();
+    let turned = hegui(&["--lang", "en", "verify", &package, "--key", &at("firm.pub")]);
+    assert_eq!(turned.status.code(), Some(1), "{}", err(&turned));
+    assert!(out(&turned).contains("documents/opinion.txt"), "{}", out(&turned));
+    std::fs::remove_dir_all(&dir).unwrap();
+}

@@ -22,6 +22,7 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
         }
         Format::Json => hegui_report::json(&report),
         Format::Sarif => serde_json::to_string_pretty(&hegui_report::sarif(&report, lang))?,
+        Format::Oscal => serde_json::to_string_pretty(&hegui_report::oscal(&report, lang))?,
         Format::Html => hegui_report::html(&report, lang),
     };
     output::write(args.output.as_deref(), &text)?;
