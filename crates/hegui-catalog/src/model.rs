@@ -188,6 +188,55 @@ pub struct Instrument {
     pub items: Items,
 }
 
+/// How an instrument stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InForce {
+    /// It is in force.
+    Yes,
+    /// It is adopted voluntarily.
+    Voluntary,
+    /// It will be in force.
+    NotYet,
+    /// It was superseded, or has ended.
+    Superseded,
+    /// It was never law.
+    Draft,
+    /// Only its title is known.
+    Undated,
+}
+
+impl InForce {
+    /// Its code in the JSON of an assessment.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Yes => "in_force",
+            Self::Voluntary => "voluntary",
+            Self::NotYet => "not_yet",
+            Self::Superseded => "superseded",
+            Self::Draft => "draft",
+            Self::Undated => "unverified",
+        }
+    }
+}
+
+impl Instrument {
+    /// How it stands on a day, `2026-06-30`; dates are compared as they are written, year first.
+    #[must_use]
+    pub fn in_force(&self, as_of: &str) -> InForce {
+        let ended = !self.to.is_empty() && self.to.as_str() < as_of;
+        match self.status.as_str() {
+            "draft" => InForce::Draft,
+            "superseded" if self.to.is_empty() => InForce::Superseded,
+            _ if ended => InForce::Superseded,
+            "voluntary" => InForce::Voluntary,
+            _ if self.from.is_empty() => InForce::Undated,
+            _ if self.from.as_str() > as_of => InForce::NotYet,
+            _ => InForce::Yes,
+        }
+    }
+}
+
 /// How sure a statement about law in force is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Certainty {

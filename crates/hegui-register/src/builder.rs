@@ -8,7 +8,9 @@ mod absorb;
 use crate::lines::Lines;
 use crate::origin::{self, Found, Said};
 use crate::problem::{Problem, Problems};
-use crate::store::{Evidence, Interner, Observations, Origin, OutcomeRuling, Ruled, Slot, Spot};
+use crate::store::{
+    Disposition, Engagement, Evidence, Interner, Observations, Origin, OutcomeRuling, Ruled, Slot, Spot,
+};
 use crate::value::Wrong;
 use foldhash::quality::RandomState as Seeded;
 use hegui_catalog::model::{Catalog, Place};
@@ -104,6 +106,8 @@ pub(crate) struct Builder<'c> {
     pub rulings: Vec<PendingRuling>,
     pub outcome_rulings: Vec<(OutcomeRuling, String)>,
     pub evidence: Vec<Evidence>,
+    pub engagement: Option<Engagement>,
+    pub dispositions: Vec<(Disposition, String)>,
     pub problems: Problems,
     /// Whether a file is no TOML: then what is missing elsewhere may stand in it.
     pub broken: bool,
@@ -131,6 +135,8 @@ impl<'c> Builder<'c> {
             rulings: Vec::new(),
             outcome_rulings: Vec::new(),
             evidence: Vec::new(),
+            engagement: None,
+            dispositions: Vec::new(),
             problems: Problems::default(),
             broken: false,
         }

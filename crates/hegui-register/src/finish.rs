@@ -8,6 +8,7 @@ use crate::path::{did_you_mean, split_thing, thing_path};
 use crate::problem::{Problem, Problems, echo};
 use crate::store::{Blanket, FactRuling, NIL, Observations, Ruled, RulingTarget, Slot, Spot, Store, Things};
 use crate::value::Wrong;
+use hegui_catalog::model::Place;
 use hegui_logic::schema::{FieldId, Kind, KindId, RelationId, Type};
 use hegui_logic::universe::ROW_NONE;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub(crate) fn finish(mut builder: Builder<'_>) -> Result<Store, Problems> {
     let blankets = finish.blankets();
     let kinds = finish.kinds();
     let Builder { files, texts, origins, outcome_rulings, mut evidence, problems, .. } = builder;
+    let (engagement, dispositions) = (builder.engagement, builder.dispositions);
     evidence.sort_by(|a, b| a.id.cmp(&b.id));
     let mut store = Store {
         files: Arc::unwrap_or_clone(files),
@@ -44,6 +46,8 @@ pub(crate) fn finish(mut builder: Builder<'_>) -> Result<Store, Problems> {
         fact_rulings: rulings,
         outcome_rulings: outcome_rulings.into_iter().map(|(ruling, _)| ruling).collect(),
         evidence,
+        engagement,
+        dispositions: dispositions.into_iter().map(|(made, _)| made).collect(),
     };
     store.index();
     problems.into_result(store)
@@ -318,40 +322,51 @@ impl<'c> Finish<'_, 'c> {
     fn outcome_rulings(&mut self) {
         let mut rulings = std::mem::take(&mut self.builder.outcome_rulings);
         for (ruling, thing) in &mut rulings {
-            if self.builder.problems.is_told(&ruling.place.file) {
-                break;
-            }
-            let fail = |builder: &mut Builder<'c>, message: String, remedy: &str| {
-                builder.problems.push(Problem::new(ruling.place.clone(), thing, message, remedy));
-            };
-            let (kind, id) = match split_thing(self.builder.schema, thing) {
-                Ok(found) => found,
-                Err(message) => {
-                    fail(self.builder, message, "KIND.ID");
-                    continue;
-                }
-            };
-            let slot = self.builder.slot(kind, &id);
-            let row = self
-                .rows
-                .get(kind.0 as usize)
-                .and_then(|rows| rows.get(slot as usize))
-                .copied()
-                .unwrap_or(NIL);
-            if row == NIL {
-                fail(self.builder, format!("there is no `{}`", echo(thing)), "a thing of this register");
-            }
-            let scope = match &ruling.target {
-                RulingTarget::Requirement(id) => self.builder.catalog.requirement(id).and_then(|r| r.scope),
+            let requirement = match &ruling.target {
+                RulingTarget::Requirement(id) => Some(id.as_str()),
                 RulingTarget::Clause(_) => None,
             };
-            if let Some(scope) = scope.filter(|scope| *scope != kind) {
-                let name = &self.builder.schema.kind(scope).name;
-                fail(self.builder, format!("the requirement speaks about a `{name}`"), &format!("{name}.ID"));
+            if let Some(found) = self.named(thing, requirement, &ruling.place) {
+                (ruling.kind, ruling.row) = found;
             }
-            (ruling.kind, ruling.row) = (kind, row);
         }
         self.builder.outcome_rulings = rulings;
+        let mut dispositions = std::mem::take(&mut self.builder.dispositions);
+        for (made, thing) in &mut dispositions {
+            if let Some(found) = self.named(thing, Some(&made.requirement), &made.place) {
+                (made.kind, made.row) = found;
+            }
+        }
+        self.builder.dispositions = dispositions;
+    }
+
+    /// The thing that a ruling or a disposition names: it is there, and its requirement speaks about it.
+    fn named(&mut self, thing: &str, requirement: Option<&str>, place: &Place) -> Option<(KindId, u32)> {
+        if self.builder.problems.is_told(&place.file) {
+            return None;
+        }
+        let fail = |builder: &mut Builder<'c>, message: String, remedy: &str| {
+            builder.problems.push(Problem::new(place.clone(), thing, message, remedy));
+        };
+        let (kind, id) = match split_thing(self.builder.schema, thing) {
+            Ok(found) => found,
+            Err(message) => {
+                fail(self.builder, message, "KIND.ID");
+                return None;
+            }
+        };
+        let slot = self.builder.slot(kind, &id);
+        let rows = self.rows.get(kind.0 as usize);
+        let row = rows.and_then(|rows| rows.get(slot as usize)).copied().unwrap_or(NIL);
+        if row == NIL {
+            fail(self.builder, format!("there is no `{}`", echo(thing)), "a thing of this register");
+        }
+        let scope = requirement.and_then(|id| self.builder.catalog.requirement(id)).and_then(|r| r.scope);
+        if let Some(scope) = scope.filter(|scope| *scope != kind) {
+            let name = &self.builder.schema.kind(scope).name;
+            fail(self.builder, format!("the requirement speaks about a `{name}`"), &format!("{name}.ID"));
+        }
+        Some((kind, row))
     }
 
     fn blankets(&mut self) -> Vec<Blanket> {

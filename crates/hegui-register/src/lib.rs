@@ -12,6 +12,7 @@
 
 mod assessed;
 mod builder;
+mod dossier;
 mod finish;
 mod generate;
 mod later;
@@ -34,10 +35,11 @@ mod value;
 mod write;
 
 pub use assessed::Assessed;
+pub use dossier::{MEMBER_ROLES, RISKS, WAYS};
 pub use generate::generate;
 pub use problem::{PROBLEM_LIMIT, Problem, Problems};
 pub use provenance::{FactRulingView, Observed, Provenance, Reason};
 pub use read::{Limits, Register, files_of};
 pub use snapshot::SnapshotError;
-pub use store::{Evidence, OutcomeRuling, RulingTarget, Sample, Source};
+pub use store::{Disposition, Engagement, Evidence, Member, OutcomeRuling, RulingTarget, Sample, Source};
 pub use write::{Given, NewRuling, Ruled, WriteError, Written, answer, init, rule};

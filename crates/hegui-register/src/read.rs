@@ -6,7 +6,7 @@ use crate::finish::finish;
 use crate::parts;
 use crate::path::{FactPath, Member, split_fact, split_thing, thing_path};
 use crate::problem::{Problem, Problems};
-use crate::store::{Evidence, FILE_LIMIT, OutcomeRuling, Store};
+use crate::store::{Disposition, Engagement, Evidence, FILE_LIMIT, OutcomeRuling, Store};
 use hegui_catalog::model::{Catalog, Place};
 use hegui_logic::schema::{KindId, Schema};
 use hegui_logic::universe::FactKey;
@@ -166,6 +166,18 @@ impl Register {
     #[must_use]
     pub fn outcome_rulings(&self) -> &[OutcomeRuling] {
         &self.store.outcome_rulings
+    }
+
+    /// The engagement, where the register says who assesses for whom.
+    #[must_use]
+    pub fn engagement(&self) -> Option<&Engagement> {
+        self.store.engagement.as_ref()
+    }
+
+    /// What was decided about gaps, in the order of reading.
+    #[must_use]
+    pub fn dispositions(&self) -> &[Disposition] {
+        &self.store.dispositions
     }
 
     /// The pieces of evidence, in the order of ids.

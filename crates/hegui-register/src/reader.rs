@@ -80,6 +80,8 @@ impl<'s> Reader<'_, '_, 's> {
                 "provenance" => self.provenance(node),
                 "ruling" => self.rulings(node),
                 "evidence" => self.evidence(node),
+                "engagement" => self.engagement(node),
+                "disposition" => self.dispositions(node),
                 name => match self.builder.schema.kind_named(name).filter(|_| !name.contains('.')) {
                     Some(kind) => self.things(kind, node),
                     None => self.unknown_kind(node),
@@ -94,7 +96,8 @@ impl<'s> Reader<'_, '_, 's> {
         }
         let kinds =
             self.builder.schema.kinds.iter().map(|k| k.name.as_str()).filter(|name| !name.contains('.'));
-        let known: Vec<&str> = kinds.chain(["provenance", "ruling", "evidence"]).collect();
+        let known: Vec<&str> =
+            kinds.chain(["provenance", "ruling", "evidence", "engagement", "disposition"]).collect();
         let near = did_you_mean(&node.key, known.iter().copied());
         let wrong = Wrong::new(
             format!("no kind of thing is called `{}`{near}", echo(&node.key)),

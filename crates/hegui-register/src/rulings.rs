@@ -15,6 +15,8 @@ use hegui_logic::universe::ROW_NONE;
 const ON_FACT: [&str; 6] = ["fact", "value", "by", "role", "on", "reasons"];
 const ON_OUTCOME: [&str; 10] =
     ["requirement", "clause", "thing", "outcome", "grade", "by", "role", "on", "reasons", "weighed"];
+/// What messages call a ruling.
+const RULING: &str = "a ruling";
 const EVIDENCE: [&str; 5] = ["title", "file", "url", "sha256", "on"];
 const OUTCOMES: [(&str, Outcome); 4] = [
     ("met", Outcome::Met),
@@ -24,11 +26,11 @@ const OUTCOMES: [(&str, Outcome); 4] = [
 ];
 
 /// Who ruled, when and why.
-struct Ruler {
-    by: String,
-    role: String,
-    on: i64,
-    reasons: String,
+pub(crate) struct Ruler {
+    pub by: String,
+    pub role: String,
+    pub on: i64,
+    pub reasons: String,
 }
 
 impl<'s> Reader<'_, '_, 's> {
@@ -55,15 +57,21 @@ impl<'s> Reader<'_, '_, 's> {
         }
     }
 
-    fn key(&self, table: Children, name: &str) -> Option<&Node<'s>> {
+    pub(crate) fn key(&self, table: Children, name: &str) -> Option<&Node<'s>> {
         let section = self.section;
         section.children(table).find(|node| node.key == name)
     }
 
     /// A text that must be there.
-    fn needed(&mut self, whole: &Node<'s>, table: Children, name: &str) -> Option<String> {
+    pub(crate) fn needed(
+        &mut self,
+        what: &str,
+        whole: &Node<'s>,
+        table: Children,
+        name: &str,
+    ) -> Option<String> {
         let Some(node) = self.key(table, name).cloned() else {
-            let wrong = Wrong::new(format!("a ruling needs `{name}`"), format!("{name} = \"…\""));
+            let wrong = Wrong::new(format!("{what} needs `{name}`"), format!("{name} = \"…\""));
             self.problem((whole.key_at, whole.span.1), wrong);
             return None;
         };
@@ -77,7 +85,7 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     /// A text that may be there.
-    fn perhaps(&mut self, table: Children, name: &str) -> Option<String> {
+    pub(crate) fn perhaps(&mut self, table: Children, name: &str) -> Option<String> {
         let node = self.key(table, name).cloned()?;
         match text(&node) {
             Ok(text) => Some(text.to_owned()),
@@ -88,39 +96,46 @@ impl<'s> Reader<'_, '_, 's> {
         }
     }
 
-    fn known_keys(&mut self, table: Children, known: &[&str]) {
+    pub(crate) fn known_keys(&mut self, table: Children, known: &[&str]) {
         let section = self.section;
         for node in section.children(table).filter(|node| !known.contains(&node.key.as_ref())) {
             self.problem(Self::key_span(node), unknown_key(&node.key, known.iter().copied()));
         }
     }
 
-    fn ruler(&mut self, whole: &Node<'s>, table: Children) -> Option<Ruler> {
-        let by = self.needed(whole, table, "by");
-        let role = self.needed(whole, table, "role");
-        let reasons = self.needed(whole, table, "reasons");
+    /// Who decided, in what role (one of the catalog's or of `besides`), when and why.
+    pub(crate) fn ruler(
+        &mut self,
+        what: &str,
+        besides: &[&str],
+        whole: &Node<'s>,
+        table: Children,
+    ) -> Option<Ruler> {
+        let by = self.needed(what, whole, table, "by");
+        let role = self.needed(what, whole, table, "role");
+        let reasons = self.needed(what, whole, table, "reasons");
         let on = match self.key(table, "on").cloned() {
             None => {
                 self.problem(
                     (whole.key_at, whole.span.1),
-                    Wrong::new("a ruling needs `on`", "on = 2026-04-01"),
+                    Wrong::new(format!("{what} needs `on`"), "on = 2026-04-01"),
                 );
                 None
             }
             Some(node) => moment(&node).map_err(|wrong| self.problem(node.span, wrong)).ok(),
         };
         if let Some(role) = &role {
-            self.known_role(role, table);
+            self.known_role(role, besides, table);
         }
         Some(Ruler { by: by?, role: role?, on: on?, reasons: reasons? })
     }
 
-    fn known_role(&mut self, role: &str, table: Children) {
+    fn known_role(&mut self, role: &str, besides: &[&str], table: Children) {
         let roles = &self.builder.catalog.roles;
-        if roles.is_empty() || roles.contains_key(role) {
+        if roles.is_empty() || roles.contains_key(role) || besides.contains(&role) {
             return;
         }
-        let names: Vec<&str> = roles.keys().map(String::as_str).collect();
+        let names: Vec<&str> = roles.keys().map(String::as_str).chain(besides.iter().copied()).collect();
         let near = did_you_mean(role, names.iter().copied());
         let message = format!("no role is called `{}`{near}", echo(role));
         let wrong = Wrong::new(message, format!("one of {}", names.join(", ")));
@@ -130,8 +145,8 @@ impl<'s> Reader<'_, '_, 's> {
 
     fn fact_ruling(&mut self, whole: &Node<'s>, table: Children) {
         self.known_keys(table, &ON_FACT);
-        let ruler = self.ruler(whole, table);
-        let path = self.needed(whole, table, "fact");
+        let ruler = self.ruler(RULING, &[], whole, table);
+        let path = self.needed(RULING, whole, table, "fact");
         let Some(value) = self.key(table, "value").cloned() else {
             return self.problem(
                 (whole.key_at, whole.span.1),
@@ -207,9 +222,9 @@ impl<'s> Reader<'_, '_, 's> {
 
     fn outcome_ruling(&mut self, whole: &Node<'s>, table: Children) {
         self.known_keys(table, &ON_OUTCOME);
-        let ruler = self.ruler(whole, table);
+        let ruler = self.ruler(RULING, &[], whole, table);
         let target = self.target(whole, table);
-        let thing = self.needed(whole, table, "thing");
+        let thing = self.needed(RULING, whole, table, "thing");
         let outcome = self.outcome(whole, table);
         let (grade, weighed) = (self.perhaps(table, "grade"), self.perhaps(table, "weighed"));
         let (Some(ruler), Some(target), Some(thing), Some(outcome)) = (ruler, target, thing, outcome) else {
@@ -229,16 +244,7 @@ impl<'s> Reader<'_, '_, 's> {
     fn target(&mut self, whole: &Node<'s>, table: Children) -> Option<RulingTarget> {
         let catalog = self.builder.catalog;
         if let Some(id) = self.perhaps(table, "requirement") {
-            if catalog.requirement(&id).is_none() {
-                let near = did_you_mean(&id, catalog.requirements.iter().map(|r| r.id.as_str()));
-                self.unknown_target(
-                    table,
-                    "requirement",
-                    format!("no requirement `{}` in the catalog{near}", echo(&id)),
-                );
-                return None;
-            }
-            return Some(RulingTarget::Requirement(id));
+            return self.known_requirement(table, &id).then_some(RulingTarget::Requirement(id));
         }
         let Some(number) = self.perhaps(table, "clause") else {
             let wrong = Wrong::new("a ruling needs `fact`, `requirement` or `clause`", "what it rules on");
@@ -257,6 +263,18 @@ impl<'s> Reader<'_, '_, 's> {
         Some(RulingTarget::Clause(number))
     }
 
+    /// Whether the catalog has the requirement; says so where it has not.
+    pub(crate) fn known_requirement(&mut self, table: Children, id: &str) -> bool {
+        let catalog = self.builder.catalog;
+        let known = catalog.requirement(id).is_some();
+        if !known {
+            let near = did_you_mean(id, catalog.requirements.iter().map(|r| r.id.as_str()));
+            let message = format!("no requirement `{}` in the catalog{near}", echo(id));
+            self.unknown_target(table, "requirement", message);
+        }
+        known
+    }
+
     fn unknown_target(&mut self, table: Children, key: &str, message: String) {
         let span = self.key(table, key).map_or((0, 0), |node| node.span);
         self.problem(
@@ -266,7 +284,7 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     fn outcome(&mut self, whole: &Node<'s>, table: Children) -> Option<Outcome> {
-        let name = self.needed(whole, table, "outcome")?;
+        let name = self.needed(RULING, whole, table, "outcome")?;
         let found = OUTCOMES.iter().find(|(code, _)| *code == name);
         if found.is_none() {
             let span = self.key(table, "outcome").map_or((0, 0), |node| node.span);

@@ -7,8 +7,8 @@
 
 use crate::read::Register;
 use crate::store::{
-    Blanket, Evidence, FactRuling, Observations, Origin, OutcomeRuling, Ruled, RulingTarget, Sample, Slot,
-    Source, Spot, Store, Strings, Things,
+    Blanket, Disposition, Engagement, Evidence, FactRuling, Member, Observations, Origin, OutcomeRuling,
+    Ruled, RulingTarget, Sample, Slot, Source, Spot, Store, Strings, Things,
 };
 use hegui_catalog::model::{Catalog, Place};
 use hegui_logic::schema::{KindId, RelationId, Schema};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 const MAGIC: &[u8; 8] = b"HEGUIREG";
 /// Goes up whenever the layout changes; an older snapshot is made again from its files.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why bytes are no snapshot of a register.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -212,6 +212,47 @@ impl Writer {
             w.maybe(piece.on);
             w.place(&piece.place);
         });
+        self.list(store.engagement.as_slice(), Self::engagement);
+        self.list(&store.dispositions, Self::disposition);
+    }
+
+    fn engagement(&mut self, engagement: &Engagement) {
+        for said in [
+            &engagement.number,
+            &engagement.commissioner,
+            &engagement.firm,
+            &engagement.purpose,
+            &engagement.boundary,
+        ] {
+            self.perhaps(said.as_ref());
+        }
+        let (period, covers) = (engagement.period, engagement.covers);
+        for day in [period.0, period.1, covers.0, covers.1, engagement.adjust_until, engagement.opinion_on] {
+            self.maybe(day);
+        }
+        self.list(&engagement.restrictions, |w, line| w.text(line));
+        self.list(&engagement.team, |w, member| {
+            w.text(&member.name);
+            w.text(&member.role);
+            w.perhaps(member.qualification.as_ref());
+        });
+        self.place(&engagement.place);
+    }
+
+    fn disposition(&mut self, made: &Disposition) {
+        self.text(&made.requirement);
+        self.u32(made.kind.0.into());
+        self.u32(made.row);
+        for said in [&made.way, &made.by, &made.role, &made.reasons] {
+            self.text(said);
+        }
+        self.i64(made.on);
+        self.perhaps(made.owner.as_ref());
+        self.perhaps(made.risk.as_ref());
+        self.maybe(made.due);
+        self.maybe(made.done_on);
+        self.list(&made.evidence, |w, id| w.text(id));
+        self.place(&made.place);
     }
 
     fn origin(&mut self, origin: &Origin) {
@@ -403,6 +444,47 @@ impl<'a> Reader<'a> {
             fact_rulings: self.list(Self::fact_ruling)?,
             outcome_rulings: self.list(Self::outcome_ruling)?,
             evidence: self.list(Self::evidence)?,
+            engagement: self.list(Self::engagement)?.pop(),
+            dispositions: self.list(Self::disposition)?,
+        })
+    }
+
+    fn engagement(&mut self) -> Read<Engagement> {
+        Ok(Engagement {
+            number: self.perhaps()?,
+            commissioner: self.perhaps()?,
+            firm: self.perhaps()?,
+            purpose: self.perhaps()?,
+            boundary: self.perhaps()?,
+            period: (self.maybe()?, self.maybe()?),
+            covers: (self.maybe()?, self.maybe()?),
+            adjust_until: self.maybe()?,
+            opinion_on: self.maybe()?,
+            restrictions: self.list(Self::text)?,
+            team: self
+                .list(|r| Ok(Member { name: r.text()?, role: r.text()?, qualification: r.perhaps()? }))?,
+            place: self.place()?,
+        })
+    }
+
+    fn disposition(&mut self) -> Read<Disposition> {
+        let (requirement, kind, row) = (self.text()?, KindId(self.u16()?), self.u32()?);
+        let (way, by, role, reasons) = (self.text()?, self.text()?, self.text()?, self.text()?);
+        Ok(Disposition {
+            requirement,
+            kind,
+            row,
+            way,
+            by,
+            role,
+            on: self.i64()?,
+            reasons,
+            owner: self.perhaps()?,
+            risk: self.perhaps()?,
+            due: self.maybe()?,
+            done_on: self.maybe()?,
+            evidence: self.list(Self::text)?,
+            place: self.place()?,
         })
     }
 

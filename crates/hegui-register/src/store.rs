@@ -430,6 +430,79 @@ pub struct Evidence {
     pub place: Place,
 }
 
+/// What commissioner and assessor agreed on. Days are in seconds; what is left out is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Engagement {
+    /// The opinion's number at the firm that gives it.
+    pub number: Option<String>,
+    /// Who asked for the assessment.
+    pub commissioner: Option<String>,
+    /// The organisation that makes it.
+    pub firm: Option<String>,
+    /// Why it is made.
+    pub purpose: Option<String>,
+    /// What is inside and what is outside.
+    pub boundary: Option<String>,
+    /// First and last day of the work.
+    pub period: (Option<i64>, Option<i64>),
+    /// First and last day of the processing that is looked at.
+    pub covers: (Option<i64>, Option<i64>),
+    /// The last day on which an adjustment still counts.
+    pub adjust_until: Option<i64>,
+    /// The day of the opinion.
+    pub opinion_on: Option<i64>,
+    /// What kept the assessors from looking.
+    pub restrictions: Vec<String>,
+    /// Who takes part, the leader first.
+    pub team: Vec<Member>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Somebody who takes part in an assessment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Member {
+    /// The name.
+    pub name: String,
+    /// `lead`, `assessor`, `expert` or `reviewer`.
+    pub role: String,
+    /// As in the number of a lawyer's licence.
+    pub qualification: Option<String>,
+}
+
+/// What was decided about a gap. Days are in seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disposition {
+    /// The requirement, by id.
+    pub requirement: String,
+    /// The thing's kind.
+    pub kind: KindId,
+    /// The thing's row.
+    pub row: u32,
+    /// `adjust`, `disclose`, `accept`, `consult`, `compensate` or `stop`.
+    pub way: String,
+    /// Who decided.
+    pub by: String,
+    /// In which role.
+    pub role: String,
+    /// When; a disposition later than `known_on` is not known yet.
+    pub on: i64,
+    /// Why, or what is to be done.
+    pub reasons: String,
+    /// Who sees to it.
+    pub owner: Option<String>,
+    /// By which day.
+    pub due: Option<i64>,
+    /// When it was done.
+    pub done_on: Option<i64>,
+    /// `low`, `medium` or `high`, as a person rated it.
+    pub risk: Option<String>,
+    /// Ids or places of evidence.
+    pub evidence: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
 /// Everything that was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Store {
@@ -444,6 +517,9 @@ pub(crate) struct Store {
     pub outcome_rulings: Vec<OutcomeRuling>,
     /// In the order of ids.
     pub evidence: Vec<Evidence>,
+    pub engagement: Option<Engagement>,
+    /// In the order of reading.
+    pub dispositions: Vec<Disposition>,
 }
 
 impl Store {

@@ -98,6 +98,7 @@ impl Assessment<'_> {
         finding.computed = self.evaluation.overruled.get(&(index, row)).copied();
         finding.ruling = self.ruling_on(requirement, kind, row).map(ruling_view);
         finding.sample = self.sample(index, row);
+        finding.disposition = self.disposition(requirement, kind, row);
         let waits = seeker.missing(index, row);
         finding.missing = waits.iter().take(LISTED).map(|key| self.assessed.path(key)).collect();
         finding.missing_more = waits.len() - finding.missing.len();

@@ -1,8 +1,10 @@
 //! From an assessment to the form in which it is read ([`crate::view`]).
 
 mod assumptions;
+mod dossier;
 mod facts;
 mod findings;
+mod inventory;
 mod questions;
 mod standings;
 
@@ -62,8 +64,8 @@ impl Assessment<'_> {
             questions,
             assumptions: self.assumptions(),
             evidence: self.evidence(),
-            engagement: None,
-            laws: vec![],
+            engagement: self.engagement(),
+            laws: self.laws(),
         }
     }
 

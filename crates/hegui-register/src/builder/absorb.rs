@@ -200,6 +200,8 @@ impl Builder<'_> {
         }));
         self.outcome_rulings.extend(part.outcome_rulings);
         self.evidence.extend(part.evidence);
+        self.engagement = self.engagement.take().or(part.engagement);
+        self.dispositions.extend(part.dispositions);
     }
 }
 

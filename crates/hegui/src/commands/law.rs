@@ -3,7 +3,7 @@
 use crate::cli::{Cli, Law};
 use crate::{input, output};
 use anyhow::{Result, bail};
-use hegui_catalog::model::{Catalog, Certainty, Instrument, Lang, Text};
+use hegui_catalog::model::{Catalog, Certainty, InForce, Instrument, Lang, Text};
 use hegui_logic::error::nearest;
 use std::fmt::Write;
 
@@ -35,45 +35,20 @@ fn find<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a Instrument> {
     }
 }
 
-/// How an instrument stands on a day.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Standing {
-    InForce,
-    Voluntary,
-    NotYet,
-    Superseded,
-    Draft,
-    Undated,
-}
-
-/// Its standing; dates are compared as they are written, year first.
-fn standing(instrument: &Instrument, as_of: &str) -> Standing {
-    let ended = !instrument.to.is_empty() && instrument.to.as_str() < as_of;
-    match instrument.status.as_str() {
-        "draft" => Standing::Draft,
-        "superseded" if instrument.to.is_empty() => Standing::Superseded,
-        _ if ended => Standing::Superseded,
-        "voluntary" => Standing::Voluntary,
-        _ if instrument.from.is_empty() => Standing::Undated,
-        _ if instrument.from.as_str() > as_of => Standing::NotYet,
-        _ => Standing::InForce,
-    }
-}
-
 fn list(catalog: &Catalog, as_of: &str, lang: Lang) -> String {
     let word = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
     let mut text = format!("{}{as_of}\n", word("截至 ", "as of "));
     let groups = [
-        (Standing::InForce, word("现行有效", "in force")),
-        (Standing::NotYet, word("尚未施行", "not yet in force")),
-        (Standing::Voluntary, word("自愿采用", "voluntary")),
-        (Standing::Superseded, word("已被取代或失效", "superseded or ended")),
-        (Standing::Draft, word("征求意见稿，从未成为法律", "drafts, never law")),
-        (Standing::Undated, word("仅知标题，日期未核实", "title only, dates not verified")),
+        (InForce::Yes, word("现行有效", "in force")),
+        (InForce::NotYet, word("尚未施行", "not yet in force")),
+        (InForce::Voluntary, word("自愿采用", "voluntary")),
+        (InForce::Superseded, word("已被取代或失效", "superseded or ended")),
+        (InForce::Draft, word("征求意见稿，从未成为法律", "drafts, never law")),
+        (InForce::Undated, word("仅知标题，日期未核实", "title only, dates not verified")),
     ];
     for (group, name) in groups {
         let mut members: Vec<&Instrument> =
-            catalog.instruments.values().filter(|i| standing(i, as_of) == group).collect();
+            catalog.instruments.values().filter(|i| i.in_force(as_of) == group).collect();
         if members.is_empty() {
             continue;
         }
