@@ -15,18 +15,22 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Where problems are noted.
-pub(crate) type Sink = RefCell<Vec<Problem>>;
+pub type Sink = RefCell<Vec<Problem>>;
 
 /// A file's name and text.
 #[derive(Clone, Debug)]
-pub(crate) struct Document {
+pub struct Document {
+    /// The name, as messages give it.
     pub file: String,
+    /// What stands in it.
     pub text: String,
     /// Where each line begins: places are asked for by the thousand.
     lines: Vec<usize>,
 }
 
 impl Document {
+    /// A file that was read.
+    #[must_use]
     pub fn new(file: String, text: String) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
         let lines = [0].into_iter().chain(breaks).collect();
@@ -126,15 +130,18 @@ fn escape(rest: &str) -> (usize, usize) {
 
 /// A text as content, with where it is written.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Written {
+pub struct Written {
+    /// The content.
     pub text: String,
     /// Where it stands, quotes included.
     pub span: Range<usize>,
 }
 
 /// A table that notes what it is asked for.
-pub(crate) struct Table<'a> {
+pub struct Table<'a> {
+    /// The file that it stands in.
     pub doc: &'a Document,
+    /// Where its problems are noted.
     pub sink: &'a Sink,
     entries: &'a DeTable<'a>,
     at: usize,
@@ -142,6 +149,8 @@ pub(crate) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// A table of a file; `at` is where it begins.
+    #[must_use]
     pub fn new(doc: &'a Document, sink: &'a Sink, entries: &'a DeTable<'a>, at: usize) -> Self {
         Self { doc, sink, entries, at, asked: RefCell::default() }
     }
@@ -398,7 +407,7 @@ pub(crate) fn text_value<'a>(table: &Table<'a>, key: &str, value: &'a Spanned<De
 }
 
 /// `; did you mean …`, if some name is near.
-pub(crate) fn hint<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn hint<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     nearest(wrong, names).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default()
 }
 

@@ -11,7 +11,7 @@ mod clauses;
 mod compile;
 pub mod completeness;
 mod dictionary;
-mod document;
+pub mod document;
 pub mod export;
 pub mod lint;
 mod mappings;

@@ -92,7 +92,7 @@ fn legal_basis(report: &Report, lang: Lang) -> Vec<Point> {
 }
 
 /// The products for which an indicator does not conform.
-fn concerned(report: &Report, indicator: &IndicatorView, lang: Lang) -> Vec<String> {
+pub(crate) fn concerned(report: &Report, indicator: &IndicatorView, lang: Lang) -> Vec<String> {
     let names = report.products.iter().map(|p| p.name.clone());
     let names = names.chain(std::iter::once(m::WHOLE_ORGANISATION.get(lang).to_owned()));
     names

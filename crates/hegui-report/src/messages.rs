@@ -30,17 +30,23 @@ impl Message {
     /// stays as it is.
     #[must_use]
     pub fn fill(self, lang: Lang, values: &[(&str, &str)]) -> String {
-        let mut out = String::new();
-        let mut rest = self.get(lang);
-        while let Some((before, after)) = rest.split_once('{') {
-            out.push_str(before);
-            let Some((name, tail)) = after.split_once('}') else { break };
-            out.push_str(values.iter().find(|(n, _)| *n == name).map_or("", |(_, v)| v));
-            rest = tail;
-        }
-        out.push_str(rest);
-        out
+        fill(self.get(lang), values)
     }
+}
+
+/// A text with each `{name}` replaced by its value, in one pass; a name without a value goes.
+#[must_use]
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else { break };
+        out.push_str(values.iter().find(|(n, _)| *n == name).map_or("", |(_, v)| v));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }
 
 macro_rules! messages {

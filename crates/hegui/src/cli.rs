@@ -107,6 +107,9 @@ pub struct Assess {
     /// 写入文件 · write to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// 意见书用语：文件或文件夹（见 docs/wording.md） · the opinion's wording: a file or folder
+    #[arg(long, value_name = "PATH")]
+    pub wording: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -116,6 +119,15 @@ pub enum Format {
     Sarif,
     Oscal,
     Html,
+    /// 评估法律意见书（Markdown） · the assessment opinion as Markdown
+    Md,
+}
+
+/// What a paper is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PaperFormat {
+    /// Markdown
+    Md,
 }
 
 #[derive(Args, Debug)]

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod input;
 mod output;
+mod papers;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -6,13 +6,15 @@ use hegui_catalog::model::Lang;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-/// Writes a text to the file, or to standard output.
+/// Writes a text to the file, or to standard output, where it ends its line. A reader that hangs up is
+/// no error.
 pub fn write(output: Option<&Path>, text: &str) -> Result<()> {
-    write_bytes(output, text.as_bytes())
+    let end = if output.is_some() || text.ends_with('\n') { "" } else { "\n" };
+    write_bytes(output, &[text, end].concat().into_bytes())
 }
 
-/// Writes to the file, or to standard output. A reader that hangs up is no error.
-pub fn write_bytes(output: Option<&Path>, content: &[u8]) -> Result<()> {
+/// Writes bytes as they are to the file, or to standard output.
+pub fn write_bytes(output: Option<&Path>, bytes: &[u8]) -> Result<()> {
     match output {
         // A device, a pipe or the like is written to as it stands.
         Some(path) if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) => {
@@ -20,7 +22,7 @@ pub fn write_bytes(output: Option<&Path>, content: &[u8]) -> Result<()> {
                 .write(true)
                 .open(path)
                 .with_context(|| format!("cannot open `{}`", path.display()))?;
-            file.write_all(content).with_context(|| format!("cannot write `{}`", path.display()))
+            file.write_all(bytes).with_context(|| format!("cannot write `{}`", path.display()))
         }
         Some(path) => {
             // A link stays a link: the file that it names is replaced.
@@ -31,7 +33,7 @@ pub fn write_bytes(output: Option<&Path>, content: &[u8]) -> Result<()> {
             let mut name = path.file_name().unwrap_or_default().to_owned();
             name.push(format!(".{}.part", std::process::id()));
             let part = parent.join(name);
-            std::fs::write(&part, content)
+            std::fs::write(&part, bytes)
                 .and_then(|()| std::fs::rename(&part, path))
                 .inspect_err(|_| {
                     let _ = std::fs::remove_file(&part);
@@ -40,8 +42,7 @@ pub fn write_bytes(output: Option<&Path>, content: &[u8]) -> Result<()> {
         }
         None => {
             let mut out = std::io::stdout().lock();
-            let end: &[u8] = if content.ends_with(b"\n") { b"" } else { b"\n" };
-            match out.write_all(content).and_then(|()| out.write_all(end)).and_then(|()| out.flush()) {
+            match out.write_all(bytes).and_then(|()| out.flush()) {
                 Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
                 _ => Ok(()),
             }

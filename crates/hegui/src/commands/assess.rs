@@ -1,7 +1,7 @@
 //! `hegui assess`: the main job.
 
-use crate::cli::{Assess, Cli, Format};
-use crate::{input, output};
+use crate::cli::{Assess, Cli, Format, PaperFormat};
+use crate::{input, output, papers};
 use anyhow::Result;
 use hegui_assess::assessment::Assessment;
 use hegui_catalog::model::Lang;
@@ -15,17 +15,26 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
     let assessment = Assessment::new(&catalog, &register, object)?;
     let terminal = args.format == Format::Terminal;
     let report = if terminal { assessment.outline() } else { assessment.report() };
-    let text = match args.format {
+    let to = args.output.as_deref();
+    match args.format {
         Format::Terminal => {
-            let colour = args.output.is_none() && output::colour();
-            hegui_report::terminal(&report, lang, colour, output::width())
+            let colour = to.is_none() && output::colour();
+            output::write(to, &hegui_report::terminal(&report, lang, colour, output::width()))?;
         }
-        Format::Json => hegui_report::json(&report),
-        Format::Sarif => serde_json::to_string_pretty(&hegui_report::sarif(&report, lang))?,
-        Format::Oscal => serde_json::to_string_pretty(&hegui_report::oscal(&report, lang))?,
-        Format::Html => hegui_report::html(&report, lang),
-    };
-    output::write(args.output.as_deref(), &text)?;
+        Format::Json => output::write(to, &hegui_report::json(&report))?,
+        Format::Sarif => {
+            output::write(to, &serde_json::to_string_pretty(&hegui_report::sarif(&report, lang))?)?;
+        }
+        Format::Oscal => {
+            output::write(to, &serde_json::to_string_pretty(&hegui_report::oscal(&report, lang))?)?;
+        }
+        Format::Html => output::write(to, &hegui_report::html(&report, lang))?,
+        Format::Md => {
+            let wording = papers::wording(args.wording.as_deref())?;
+            let paper = hegui_report::opinion(&report, &assessment.inventory(), &wording, lang);
+            papers::write_paper(PaperFormat::Md, &paper, to)?;
+        }
+    }
     if report.summary.left_out > 0 && (args.format != Format::Terminal || args.output.is_some()) {
         output::left_out(&report, lang);
     }
