@@ -24,7 +24,7 @@ const ENGAGEMENT: [&str; 11] = [
     "adjust_until",
     "opinion_on",
     "restrictions",
-    "member",
+    "team",
 ];
 const MEMBER: [&str; 3] = ["name", "role", "qualification"];
 const SPAN: [&str; 2] = ["from", "to"];
@@ -133,8 +133,8 @@ impl<'s> Reader<'_, '_, 's> {
     }
 
     fn team(&mut self, table: Children) -> Vec<Member> {
-        let Some(node) = self.key(table, "member").cloned() else { return vec![] };
-        let wrong = Wrong::new("the members are a list", "[[engagement.member]]");
+        let Some(node) = self.key(table, "team").cloned() else { return vec![] };
+        let wrong = Wrong::new("the team is a list of tables", "team = [{ name = \"…\", role = \"lead\" }]");
         let Item::List(members) = node.item else {
             self.problem(node.span, wrong);
             return vec![];

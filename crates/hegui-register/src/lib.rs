@@ -13,6 +13,7 @@
 mod assessed;
 mod builder;
 mod dossier;
+mod evidence;
 mod finish;
 mod generate;
 mod later;
@@ -42,4 +43,4 @@ pub use provenance::{FactRulingView, Observed, Provenance, Reason};
 pub use read::{Limits, Register, files_of};
 pub use snapshot::SnapshotError;
 pub use store::{Disposition, Engagement, Evidence, Member, OutcomeRuling, RulingTarget, Sample, Source};
-pub use write::{Given, NewRuling, Ruled, WriteError, Written, answer, init, rule};
+pub use write::{Given, NewDisposition, NewRuling, Ruled, WriteError, Written, answer, dispose, init, rule};

@@ -6,8 +6,10 @@
 //! old one), so that a crash leaves either the old or the new one. Runs at the same time wait for each
 //! other at the lock file `.hegui.lock`.
 
+mod disposition;
 mod ruling;
 
+pub use disposition::{NewDisposition, dispose};
 pub use ruling::{NewRuling, Ruled, rule};
 
 use crate::path::{near, split_fact, thing_path};
@@ -128,6 +130,13 @@ fn sweep(folder: &Path) {
             // What cannot be removed is no hindrance: nobody reads it.
             let _ = fs::remove_file(entry.path());
         }
+    }
+}
+
+/// A day under a key, where there is one.
+fn put_day(table: &mut toml_edit::Table, key: &str, day: Option<i64>) {
+    if let Some(day) = day.and_then(|day| show_date(day).parse::<toml_edit::Datetime>().ok()) {
+        table.insert(key, value(day));
     }
 }
 

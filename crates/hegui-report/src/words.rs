@@ -262,18 +262,20 @@ pub fn ways(clause: &ClauseView, lang: Lang) -> Option<String> {
     if clause.ways.is_empty() {
         return None;
     }
-    let words: Vec<&str> = clause
-        .ways
-        .iter()
-        // `disclose` is a stage too.
-        .map(|w| code(if w == "disclose" { "disclose_gap" } else { w }, lang))
-        .collect();
+    let words: Vec<&str> = clause.ways.iter().map(|w| way(w, lang)).collect();
     let mut text = m::WAYS.fill(lang, &[("ways", &words.join(m::LIST_COMMA.get(lang)))]);
     if clause.past_stays {
         text.push_str(if lang == Lang::En { " " } else { "" });
         text.push_str(m::PAST_STAYS.get(lang));
     }
     Some(text)
+}
+
+/// A way of dealing with a gap, in words.
+#[must_use]
+pub fn way(way: &str, lang: Lang) -> &str {
+    // `disclose` is a stage too.
+    code(if way == "disclose" { "disclose_gap" } else { way }, lang)
 }
 
 /// Where a fact comes from, in words.

@@ -40,6 +40,8 @@ pub enum Command {
     Answer(Answer),
     /// 对结果作出评定 · rule on an outcome
     Rule(Rule),
+    /// 一项差距：允许怎样处置，已作何处置 · a gap: the ways to deal with it, and what was decided
+    Gap(Gap),
     /// 说明一项结论从何而来 · explain how an outcome came about
     Explain(Explain),
     /// 逐个因素走完附录中的一项测试 · walk through the factors of a test of the appendices
@@ -213,6 +215,93 @@ pub enum Ruled {
 pub enum Grade {
     Minor,
     Major,
+}
+
+#[derive(Args, Debug)]
+pub struct Gap {
+    #[command(flatten)]
+    pub object: Object,
+    /// 要求，如 6.6.7.1-separate · a requirement
+    pub requirement: String,
+    /// 对象，如 provision.ads · the thing
+    pub thing: String,
+    /// 处置方式；不给则只显示现状 · the way of dealing with it; left out: only show how it stands
+    #[arg(long, value_enum)]
+    pub way: Option<Way>,
+    /// 谁决定 · who decides
+    #[arg(long)]
+    pub by: Option<String>,
+    /// 决定人的角色 · in what role
+    #[arg(long, default_value = "commissioner")]
+    pub role: String,
+    /// 决定日期（默认评估基准日） · the day of the decision (default: the date that counts)
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// 理由，或要做什么 · why, or what is to be done
+    #[arg(long)]
+    pub reasons: Option<String>,
+    /// 责任人 · who sees to it
+    #[arg(long)]
+    pub owner: Option<String>,
+    /// 完成期限 · by which day
+    #[arg(long, value_name = "DATE")]
+    pub due: Option<String>,
+    /// 完成日期 · when it was done
+    #[arg(long, value_name = "DATE")]
+    pub done_on: Option<String>,
+    /// 由人评定的风险 · the risk, as a person rates it
+    #[arg(long, value_enum)]
+    pub risk: Option<Risk>,
+    /// 证据编号或位置，可重复 · ids or places of evidence, may be repeated
+    #[arg(long)]
+    pub evidence: Vec<String>,
+}
+
+/// The ways of dealing with a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Way {
+    /// 调整 · adjust
+    Adjust,
+    /// 揭示 · disclose
+    Disclose,
+    /// 接受风险 · accept the risk
+    Accept,
+    /// 咨询监管部门 · consult the regulator
+    Consult,
+    /// 补偿 · compensate
+    Compensate,
+    /// 停止 · stop
+    Stop,
+}
+
+impl Way {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Adjust => "adjust",
+            Self::Disclose => "disclose",
+            Self::Accept => "accept",
+            Self::Consult => "consult",
+            Self::Compensate => "compensate",
+            Self::Stop => "stop",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Risk {
+    Low,
+    Medium,
+    High,
+}
+
+impl Risk {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
 }
 
 #[derive(Args, Debug)]

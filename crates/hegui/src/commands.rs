@@ -6,6 +6,7 @@ mod assess;
 mod catalog;
 mod explain;
 mod fact;
+mod gap;
 mod law;
 mod register;
 mod seal;
@@ -22,6 +23,7 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Ask(args) => ask::ask(cli, args),
         Command::Answer(args) => answer::answer(cli, args),
         Command::Rule(args) => answer::rule(cli, args),
+        Command::Gap(args) => gap::gap(cli, args),
         Command::Explain(args) => explain::explain(cli, args),
         Command::Init { dir } => register::init(cli, dir),
         Command::Check { dir } => register::check(cli, dir),

@@ -333,3 +333,71 @@ fn a_sealed_report_is_checked_offline_and_a_change_in_it_is_named() {
     assert!(out(&turned).contains("documents/opinion.txt"), "{}", out(&turned));
     std::fs::remove_dir_all(&dir).unwrap();
 }
+
+#[test]
+fn what_is_decided_about_a_gap_reaches_every_report() {
+    let dir = folder("gap");
+    copy(&root().join("examples/clinic"), Path::new(&dir));
+    let report: serde_json::Value = serde_json::from_str(&out(&assess(&dir, &["--format", "json"]))).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let gap = findings.iter().find(|f| f["outcome"] == "gap" && f["strength"] == "shall").unwrap();
+    let (requirement, thing) = (gap["requirement"].as_str().unwrap(), gap["thing"].as_str().unwrap());
+    let mut args = vec!["--lang", "en", "gap", &dir, requirement, thing];
+    args.extend(DATES);
+    let shown = hegui(&args);
+    assert_eq!(shown.status.code(), Some(1), "{}", err(&shown));
+    assert!(out(&shown).contains("nothing was decided yet"), "{}", out(&shown));
+    args.extend([
+        "--way",
+        "disclose",
+        "--by",
+        "委托方甲",
+        "--reasons",
+        "如实揭示",
+        "--owner",
+        "负责人乙",
+        "--due",
+        "2026-07-31",
+    ]);
+    let written = hegui(&args);
+    assert_eq!(written.status.code(), Some(0), "{}", err(&written));
+    let met = findings.iter().find(|f| f["outcome"] == "met").unwrap();
+    let refused = hegui(&[
+        "gap",
+        &dir,
+        met["requirement"].as_str().unwrap(),
+        met["thing"].as_str().unwrap(),
+        "--as-of",
+        "2026-06-30",
+        "--known-on",
+        "2026-06-30",
+        "--way",
+        "accept",
+        "--by",
+        "甲",
+        "--reasons",
+        "…",
+    ]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("is no gap"), "{}", err(&refused));
+    let report: serde_json::Value = serde_json::from_str(&out(&assess(&dir, &["--format", "json"]))).unwrap();
+    let decided =
+        report["findings"].as_array().unwrap().iter().find(|f| !f["disposition"].is_null()).unwrap();
+    assert_eq!(decided["disposition"]["due"], "2026-07-31");
+    for format in ["md", "oscal"] {
+        assert!(out(&assess(&dir, &["--format", format])).contains("负责人乙"), "{format}");
+    }
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            std::fs::copy(entry.path(), target).map(|_| ()).unwrap()
+        }
+    }
+}

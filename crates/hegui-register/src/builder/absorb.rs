@@ -105,10 +105,11 @@ enum Value {
 impl Builder<'_> {
     /// Takes over what was read apart, from the files behind those read here; whether it was taken over.
     /// It is not, and nothing is, where the same files may say something else when read here: where
-    /// anything is wrong with them, or they declare a thing that is declared here.
+    /// anything is wrong with them, or they declare a thing (or the engagement) that is declared here.
     #[must_use]
     pub fn absorb(&mut self, part: Self) -> bool {
-        if part.broken || part.problems.count() > 0 {
+        let twice = self.engagement.is_some() && part.engagement.is_some();
+        if part.broken || part.problems.count() > 0 || twice {
             return false;
         }
         let there = &part.texts.strings;

@@ -3,7 +3,6 @@
 use super::{WriteError, Written, list, lock, replace, typed};
 use crate::read::{Limits, Register, files_of};
 use crate::store::RulingTarget;
-use crate::value::show_date;
 use hegui_catalog::model::Catalog;
 use hegui_logic::schema::Schema;
 use hegui_logic::universe::FactKey;
@@ -60,34 +59,46 @@ pub fn rule(
     catalog: &Catalog,
     limits: &Limits,
 ) -> Result<Written, WriteError> {
-    const FILE: &str = "rulings.toml";
-    let _lock = lock(dir)?;
-    let mut files = files_of(dir, limits)?;
-    let register = Register::read_files(files.clone(), catalog)?;
-    let entry = ruling_table(ruling, &register, &catalog.schema)?;
-    let old = files.iter().position(|(name, _)| name == FILE);
-    let text = old.and_then(|at| files.get(at)).map(|(_, text)| text.clone()).unwrap_or_default();
-    let mut document: DocumentMut =
-        text.parse().map_err(|error: toml_edit::TomlError| WriteError::Answer(error.to_string()))?;
-    let rulings = document.entry("ruling").or_insert(Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
-    match rulings {
-        Item::ArrayOfTables(tables) => tables.push(entry),
-        Item::Value(Value::Array(array)) => array.push(entry.into_inline_table()),
-        _ => return Err(WriteError::Answer(format!("`ruling` in `{FILE}` is no list"))),
-    }
-    let new = document.to_string();
-    match old.and_then(|at| files.get_mut(at)) {
-        Some((_, text)) => text.clone_from(&new),
-        None => files.push((FILE.to_owned(), new.clone())),
-    }
-    Register::read_files(files, catalog)?;
-    super::sweep(dir);
-    replace(&dir.join(FILE), new.as_bytes())?;
+    let entry = |register: &Register| ruling_table(ruling, register, &catalog.schema);
     let path = match &ruling.on {
         Ruled::Fact { path, .. } => path.clone(),
         Ruled::Outcome { thing, .. } => thing.clone(),
     };
-    Ok(Written { file: FILE.to_owned(), path, before: 0 })
+    append(dir, "rulings.toml", "ruling", entry, catalog, limits)?;
+    Ok(Written { file: "rulings.toml".to_owned(), path, before: 0 })
+}
+
+/// Adds a table to a list of tables in a file of the register, which may be new.
+pub(super) fn append(
+    dir: &Path,
+    file: &str,
+    list: &str,
+    entry: impl FnOnce(&Register) -> Result<Table, WriteError>,
+    catalog: &Catalog,
+    limits: &Limits,
+) -> Result<(), WriteError> {
+    let _lock = lock(dir)?;
+    let mut files = files_of(dir, limits)?;
+    let register = Register::read_files(files.clone(), catalog)?;
+    let entry = entry(&register)?;
+    let old = files.iter().position(|(name, _)| name == file);
+    let text = old.and_then(|at| files.get(at)).map(|(_, text)| text.clone()).unwrap_or_default();
+    let mut document: DocumentMut =
+        text.parse().map_err(|error: toml_edit::TomlError| WriteError::Answer(error.to_string()))?;
+    let tables = document.entry(list).or_insert(Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
+    match tables {
+        Item::ArrayOfTables(tables) => tables.push(entry),
+        Item::Value(Value::Array(array)) => array.push(entry.into_inline_table()),
+        _ => return Err(WriteError::Answer(format!("`{list}` in `{file}` is no list"))),
+    }
+    let new = document.to_string();
+    match old.and_then(|at| files.get_mut(at)) {
+        Some((_, text)) => text.clone_from(&new),
+        None => files.push((file.to_owned(), new.clone())),
+    }
+    Register::read_files(files, catalog)?;
+    super::sweep(dir);
+    replace(&dir.join(file), new.as_bytes())
 }
 
 fn ruling_table(ruling: &NewRuling, register: &Register, schema: &Schema) -> Result<Table, WriteError> {
@@ -120,9 +131,7 @@ fn ruling_table(ruling: &NewRuling, register: &Register, schema: &Schema) -> Res
     }
     table.insert("by", value(&ruling.by));
     table.insert("role", value(&ruling.role));
-    if let Ok(date) = show_date(ruling.date).parse::<toml_edit::Datetime>() {
-        table.insert("on", value(date));
-    }
+    super::put_day(&mut table, "on", Some(ruling.date));
     table.insert("reasons", value(&ruling.reasons));
     Ok(table)
 }

@@ -7,6 +7,7 @@
     reason = "tests may fail"
 )]
 
+mod dossier;
 mod folder;
 mod hostile;
 mod oracle;

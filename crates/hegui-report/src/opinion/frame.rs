@@ -264,7 +264,7 @@ impl Opinion<'_> {
             }
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by(|a, b| b.1.cmp(&a.1));
+        counts.sort_by_key(|count| std::cmp::Reverse(count.1));
         let parts: Vec<String> =
             counts.into_iter().map(|(of, n)| format!("{} {n}", source(of, m.lang))).collect();
         parts.join(m.comma())

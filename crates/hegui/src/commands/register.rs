@@ -27,6 +27,7 @@ pub fn init(cli: &Cli, dir: &Path) -> Result<u8> {
 pub fn check(cli: &Cli, dir: &Path) -> Result<u8> {
     let catalog = input::catalog(cli)?;
     let register = input::register(dir, &catalog)?;
+    let evidence = register.check_evidence(dir).map_err(|problems| anyhow!("{problems}"))?;
     let mut counts = vec![];
     for (index, kind) in catalog.schema.kinds.iter().enumerate() {
         let id = hegui_logic::schema::KindId(index as u16);
@@ -46,5 +47,14 @@ pub fn check(cli: &Cli, dir: &Path) -> Result<u8> {
         }
     };
     output::write(None, &text)?;
+    if evidence > 0 {
+        output::write(
+            None,
+            &match input::lang(cli) {
+                Lang::Zh => format!("{evidence} 份证据原件与登记的校验值一致"),
+                Lang::En => format!("{evidence} files of evidence are those whose hashes the register names"),
+            },
+        )?;
+    }
     Ok(0)
 }

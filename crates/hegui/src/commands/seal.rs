@@ -73,7 +73,17 @@ pub fn seal(cli: &Cli, args: &Seal) -> Result<u8> {
         ensure!(twice.is_none(), "two documents are called `{name}`; name one of them otherwise");
     }
     if args.evidence {
-        evidence(&args.object.dir, &register, &mut files)?;
+        let elsewhere = evidence(&args.object.dir, &register, &mut files)?;
+        if elsewhere > 0 {
+            eprintln!(
+                "{}",
+                match lang {
+                    Lang::Zh => format!("{elsewhere} 份证据的原件不在登记册文件夹内，未封存"),
+                    Lang::En =>
+                        format!("{elsewhere} pieces of evidence are kept elsewhere and are not sealed"),
+                }
+            );
+        }
     }
     let signer = signer(&args.key)?;
     let package = sealed(&said, &files, &signer)?;
@@ -119,16 +129,15 @@ fn said(
     said.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// The evidence that stands in files below the register's folder.
-fn evidence(dir: &Path, register: &Register, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+/// The evidence that stands in files below the register's folder; how many pieces are kept elsewhere.
+fn evidence(dir: &Path, register: &Register, files: &mut BTreeMap<String, Vec<u8>>) -> Result<usize> {
+    let mut elsewhere = 0;
     let root = dir.canonicalize().with_context(|| format!("cannot open `{}`", dir.display()))?;
     for evidence in register.evidence() {
         let Some(file) = &evidence.file else { continue };
         let Ok(path) = root.join(file).canonicalize() else {
-            bail!(
-                "the file `{file}` of evidence `{}` is not there; put it there, or seal without --evidence",
-                evidence.id
-            )
+            elsewhere += 1;
+            continue;
         };
         ensure!(
             path.starts_with(&root),
@@ -139,7 +148,7 @@ fn evidence(dir: &Path, register: &Register, files: &mut BTreeMap<String, Vec<u8
         let inside = inside.with_context(|| format!("the name of `{file}` is no text"))?;
         files.insert(format!("evidence/{inside}"), bytes(&path)?);
     }
-    Ok(())
+    Ok(elsewhere)
 }
 
 /// A file's bytes, where it is not too large.
