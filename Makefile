@@ -7,7 +7,7 @@ HEGUI := target/debug/hegui
 AS_OF := 2026-06-30
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt lint deny unit build catalog examples bench-check fuzz bench docs schemas clean
+.PHONY: help demo test tools fmt lint deny unit build catalog examples bench-check fuzz bench docs schemas pdf clean
 
 help: ## 本菜单 · this menu
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -15,7 +15,7 @@ help: ## 本菜单 · this menu
 demo: ## 构建、评估示例、写出可打开的报告 · build, assess an example, write a report to open
 	@scripts/demo $(AS_OF)
 
-test: tools fmt lint unit catalog examples bench-check deny fuzz ## 安装所需并运行全部检查 · install what tests need and run them all
+test: tools fmt lint unit catalog examples bench-check deny fuzz pdf ## 安装所需并运行全部检查 · install what tests need and run them all
 	@echo "all checks passed"
 
 tools:
@@ -25,15 +25,15 @@ fmt: ## 格式检查 · formatting
 	cargo fmt --all --check
 
 lint: ## clippy，警告即错误 · clippy, warnings are errors
-	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo clippy --all-targets --quiet -- -D warnings
 
 unit: ## 全部测试 · all tests
-	cargo nextest run --workspace --no-fail-fast
-	cargo test --workspace --doc --quiet
+	cargo nextest run --no-fail-fast
+	cargo test --doc --quiet
 
-# The whole workspace at once: with `-p` cargo would choose other features and build much again.
+# The default members at once: with `-p` cargo would choose other features and build much again.
 build:
-	cargo build --quiet --locked --workspace
+	cargo build --quiet --locked
 
 catalog: build ## 检查法律条款目录 · lint the catalog
 	$(HEGUI) --lang en --catalog catalog catalog lint
@@ -44,6 +44,13 @@ examples: build ## 检查三个示例登记册 · check the three examples
 
 bench-check: ## 只检查 bench/ 能否编译 · only check that bench/ compiles
 	cargo check --quiet --manifest-path bench/Cargo.toml --target-dir target/bench
+
+# A target folder of its own: here cargo chooses other features for what it shares with the rest.
+PDF := --package hegui-pdf --package hegui --features hegui/pdf
+pdf: ## 带 PDF 的构建与测试（首次数分钟） · build and test with PDF (minutes, the first time)
+	@scripts/fonts
+	cargo clippy $(PDF) --all-targets --quiet -- -D warnings
+	cargo nextest run $(PDF) --no-fail-fast -E 'package(hegui-pdf) + test(pdf)'
 
 deny: ## 许可证、重复依赖、来源 · licences, bans, sources
 	cargo deny --log-level error check licenses bans sources

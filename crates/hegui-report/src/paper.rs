@@ -162,8 +162,8 @@ impl Paper {
     /// The links that lead nowhere.
     #[must_use]
     pub fn dangling(&self) -> Vec<&str> {
-        let anchors: std::collections::BTreeSet<&str> = self.blocks.iter().flat_map(anchors).collect();
-        let links = self.blocks.iter().flat_map(spans).filter_map(|span| match span {
+        let anchors: std::collections::BTreeSet<&str> = self.blocks.iter().flat_map(Block::anchors).collect();
+        let links = self.blocks.iter().flat_map(Block::spans).filter_map(|span| match span {
             Span::Link { to, .. } => Some(to.as_str()),
             _ => None,
         });
@@ -171,23 +171,38 @@ impl Paper {
     }
 }
 
-/// The anchors of a block.
-fn anchors(block: &Block) -> Vec<&str> {
-    match block {
-        Block::Heading { anchor, .. } | Block::Paragraph { anchor, .. } => {
-            anchor.iter().map(String::as_str).collect()
+impl Block {
+    /// Its anchors, in order.
+    #[must_use]
+    pub fn anchors(&self) -> Vec<&str> {
+        match self {
+            Self::Heading { anchor, .. } | Self::Paragraph { anchor, .. } => {
+                anchor.iter().map(String::as_str).collect()
+            }
+            Self::Table(table) => table.rows.iter().filter_map(|row| row.anchor.as_deref()).collect(),
+            Self::List { .. } | Self::NewPage | Self::Signatures(_) => vec![],
         }
-        Block::Table(table) => table.rows.iter().filter_map(|row| row.anchor.as_deref()).collect(),
-        Block::List { .. } | Block::NewPage | Block::Signatures(_) => vec![],
     }
-}
 
-/// The spans of a block.
-fn spans(block: &Block) -> Vec<&Span> {
-    match block {
-        Block::Paragraph { spans, .. } => spans.iter().collect(),
-        Block::List { items, .. } => items.iter().flatten().collect(),
-        Block::Table(table) => table.rows.iter().flat_map(|row| &row.cells).flatten().flatten().collect(),
-        Block::Heading { .. } | Block::NewPage | Block::Signatures(_) => vec![],
+    /// Its spans, in order.
+    #[must_use]
+    pub fn spans(&self) -> Vec<&Span> {
+        match self {
+            Self::Paragraph { spans, .. } => spans.iter().collect(),
+            Self::List { items, .. } => items.iter().flatten().collect(),
+            Self::Table(table) => table.rows.iter().flat_map(|row| &row.cells).flatten().flatten().collect(),
+            Self::Heading { .. } | Self::NewPage | Self::Signatures(_) => vec![],
+        }
+    }
+    /// Its spans, in order, to change.
+    pub fn spans_mut(&mut self) -> Vec<&mut Span> {
+        match self {
+            Self::Paragraph { spans, .. } => spans.iter_mut().collect(),
+            Self::List { items, .. } => items.iter_mut().flatten().collect(),
+            Self::Table(table) => {
+                table.rows.iter_mut().flat_map(|row| &mut row.cells).flatten().flatten().collect()
+            }
+            Self::Heading { .. } | Self::NewPage | Self::Signatures(_) => vec![],
+        }
     }
 }

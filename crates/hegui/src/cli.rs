@@ -112,6 +112,19 @@ pub struct Assess {
     /// 意见书用语：文件或文件夹（见 docs/wording.md） · the opinion's wording: a file or folder
     #[arg(long, value_name = "PATH")]
     pub wording: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// How a paper looks.
+#[derive(Args, Debug, Default)]
+pub struct Look {
+    /// 本机构的模板（PDF：typst 文件） · a firm's own template (PDF: a typst file)
+    #[arg(long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+    /// 补充字体，用于内嵌字体缺少的字，可重复 · fonts for characters that those embedded lack, may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub font: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -123,6 +136,8 @@ pub enum Format {
     Html,
     /// 评估法律意见书（Markdown） · the assessment opinion as Markdown
     Md,
+    /// 评估法律意见书（PDF，需以 `--features pdf` 构建） · the assessment opinion as PDF; needs a build with `--features pdf`
+    Pdf,
 }
 
 /// What a paper is written as.
@@ -130,6 +145,8 @@ pub enum Format {
 pub enum PaperFormat {
     /// Markdown
     Md,
+    /// PDF（需以 `--features pdf` 构建） · PDF; needs a build with `--features pdf`
+    Pdf,
 }
 
 #[derive(Args, Debug)]

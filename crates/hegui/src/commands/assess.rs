@@ -29,10 +29,11 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
             output::write(to, &serde_json::to_string_pretty(&hegui_report::oscal(&report, lang))?)?;
         }
         Format::Html => output::write(to, &hegui_report::html(&report, lang))?,
-        Format::Md => {
+        Format::Md | Format::Pdf => {
+            let format = if args.format == Format::Md { PaperFormat::Md } else { PaperFormat::Pdf };
             let wording = papers::wording(args.wording.as_deref())?;
             let paper = hegui_report::opinion(&report, &assessment.inventory(), &wording, lang);
-            papers::write_paper(PaperFormat::Md, &paper, to)?;
+            papers::write_paper(format, &paper, &args.look, to)?;
         }
     }
     if report.summary.left_out > 0 && (args.format != Format::Terminal || args.output.is_some()) {
