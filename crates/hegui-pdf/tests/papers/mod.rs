@@ -27,7 +27,7 @@ pub fn sample(lang: Lang) -> Paper {
                 )],
                 vec![text("对象：", "Thing: "), Span::Code(format!("activity.marketing-push-{number}"))],
             ],
-            vec![vec![if number % 3 == 0 {
+            vec![vec![if number.is_multiple_of(3) {
                 Span::Verdict(Verdict::Gap, say("不符合", "Gap"))
             } else if number % 3 == 1 {
                 Span::Verdict(Verdict::Met, say("符合", "Met"))
