@@ -7,13 +7,16 @@ HEGUI := target/debug/hegui
 AS_OF := 2026-06-30
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt lint deny unit build catalog examples bench-check fuzz bench docs schemas pdf clean
+.PHONY: help demo demo-documents test tools fmt lint deny unit build catalog examples bench-check fuzz bench docs schemas pdf clean
 
 help: ## 本菜单 · this menu
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 demo: ## 构建、评估示例、写出可打开的报告 · build, assess an example, write a report to open
 	@scripts/demo $(AS_OF)
+
+demo-documents: ## 三个示例的全部文书与各页图像（首次数分钟） · all documents of the examples, and pictures of their pages
+	@scripts/demo-documents $(AS_OF)
 
 test: tools fmt lint unit catalog examples bench-check deny fuzz pdf ## 安装所需并运行全部检查 · install what tests need and run them all
 	@echo "all checks passed"
@@ -45,7 +48,7 @@ examples: build ## 检查三个示例登记册 · check the three examples
 bench-check: ## 只检查 bench/ 能否编译 · only check that bench/ compiles
 	cargo check --quiet --manifest-path bench/Cargo.toml --target-dir target/bench
 
-# A target folder of its own: here cargo chooses other features for what it shares with the rest.
+# Last: it leaves a target/debug/hegui that can write PDF.
 PDF := --package hegui-pdf --package hegui --features hegui/pdf
 pdf: ## 带 PDF 的构建与测试（首次数分钟） · build and test with PDF (minutes, the first time)
 	@scripts/fonts

@@ -4,9 +4,10 @@
 //! sentence restates a verdict or a number of the model.
 
 use crate::messages::{self as m, Message};
-use crate::words::say;
+use crate::opinion::overdue;
+use crate::words::{is_gap, say};
 use hegui_assess::rollup::{Grade, Verdict};
-use hegui_assess::view::{IndicatorView, Report};
+use hegui_assess::view::{DispositionView, IndicatorView, Report};
 use hegui_catalog::model::{Aggregate, Lang};
 use hegui_logic::truth::Outcome;
 
@@ -45,6 +46,7 @@ pub fn points(report: &Report, lang: Lang) -> Vec<Point> {
         points.push(plain(indicators(report, lang)));
     }
     points.push(plain(findings(report, lang)));
+    points.extend(decided(report, lang));
     points.extend(dimensions(report, lang));
     points.extend(majors(report, lang));
     points.extend(people(report, lang));
@@ -135,6 +137,21 @@ fn findings(report: &Report, lang: Lang) -> String {
             ("na", &tally.not_applicable.to_string()),
         ],
     )
+}
+
+/// What has been decided about the gaps, where anything has.
+fn decided(report: &Report, lang: Lang) -> Option<Point> {
+    let gaps = || report.findings.iter().filter(|f| is_gap(f));
+    let of = |pick: &dyn Fn(&DispositionView) -> bool| {
+        gaps().filter_map(|f| f.disposition.as_ref()).filter(|d| pick(d)).count()
+    };
+    let (all, decided) = (gaps().count(), of(&|_| true));
+    let done = of(&|d| d.done_on.as_deref().is_some_and(|on| on <= report.as_of.as_str()));
+    let late = of(&|d| overdue(d, &report.as_of));
+    let counts = [all, decided, done, late, all - decided].map(|n| n.to_string());
+    let names = ["n", "decided", "done", "overdue", "open"];
+    let values: Vec<(&str, &str)> = names.into_iter().zip(counts.iter().map(String::as_str)).collect();
+    (decided > 0).then(|| plain(m::SAY_DECIDED.fill(lang, &values)))
 }
 
 fn dimensions(report: &Report, lang: Lang) -> Vec<Point> {

@@ -6,7 +6,7 @@
 //! - [`sarif`]: SARIF 2.1.0, for editors and code review;
 //! - [`json`]: the model itself;
 //! - [`opinion`]: the assessment opinion as a [`paper::Paper`], which writers turn into files, one of
-//!   them [`markdown`]; what it says in its own words is data ([`Wording`]).
+//!   them [`markdown`]; [`workbook`]: the assessment as a spreadsheet; what it says in its own words is data ([`Wording`]).
 //!
 //! Beside them [`handbook`]: the catalog as pages to browse, one a clause.
 //!
@@ -30,6 +30,7 @@ mod sarif;
 mod terminal;
 pub mod wording;
 pub mod words;
+mod workbook;
 
 pub use handbook::handbook;
 pub use html::html;
@@ -39,6 +40,7 @@ pub use oscal::oscal;
 pub use sarif::sarif;
 pub use terminal::{explain_terminal, questions_terminal, terminal};
 pub use wording::Wording;
+pub use workbook::workbook;
 
 use hegui_assess::view::Report;
 

@@ -3,7 +3,7 @@
 
 use crate::messages::{self as m, Message};
 use hegui_assess::rollup::{Grade, Verdict, WorkStatus};
-use hegui_assess::view::{ClauseView, FindingView};
+use hegui_assess::view::{ClauseView, FindingView, LawView};
 use hegui_catalog::model::{Aggregate, ClauseKind, Lang, Method, Strength, Text};
 use hegui_logic::truth::{Outcome, Truth};
 
@@ -276,6 +276,27 @@ pub fn ways(clause: &ClauseView, lang: Lang) -> Option<String> {
 pub fn way(way: &str, lang: Lang) -> &str {
     // `disclose` is a stage too.
     code(if way == "disclose" { "disclose_gap" } else { way }, lang)
+}
+
+/// An article as people cite it; one that the report does not describe is shown as clauses cite it.
+#[must_use]
+pub fn cite(law: Option<&LawView>, cite: &str, lang: Lang) -> String {
+    match law {
+        Some(law) if lang == Lang::Zh => format!("《{}》第{}条", say(&law.title, lang), law.article),
+        Some(law) => format!("{}, art. {}", say(&law.title, lang), law.article),
+        None => cite.to_owned(),
+    }
+}
+
+/// How grave a person rated the risk that stays, in words; what is none of the three is shown as it is.
+#[must_use]
+pub fn risk(risk: &str, lang: Lang) -> &str {
+    match risk {
+        "low" => m::RISK_LOW.get(lang),
+        "medium" => m::RISK_MEDIUM.get(lang),
+        "high" => m::RISK_HIGH.get(lang),
+        other => other,
+    }
 }
 
 /// Where a fact comes from, in words.

@@ -4,6 +4,7 @@
 
 mod oscal;
 mod sample;
+mod workbook;
 
 use hegui_catalog::model::Lang;
 use hegui_report::{explain_terminal, html, json, questions_terminal, sarif, terminal};

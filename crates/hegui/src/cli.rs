@@ -134,6 +134,8 @@ pub enum Format {
     Sarif,
     Oscal,
     Html,
+    /// 评估工作簿：差距、发现、适用性声明、证据索引 · a workbook: gaps, findings, applicability, evidence
+    Xlsx,
     /// 评估法律意见书（Markdown） · the assessment opinion as Markdown
     Md,
     /// 评估法律意见书（PDF，需以 `--features pdf` 构建） · the assessment opinion as PDF; needs a build with `--features pdf`

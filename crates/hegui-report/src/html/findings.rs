@@ -5,15 +5,18 @@
 
 use super::Page;
 use crate::messages as m;
+use crate::opinion::overdue;
 use crate::words::{as_verdict, finding, is_gap, is_observation, say, sign, silent, strength, ways};
 use hegui_assess::rollup::Verdict;
-use hegui_assess::view::{FactView, FindingView, RulingView, SampleView};
+use hegui_assess::view::{DispositionView, FactView, FindingView, RulingView, SampleView};
 use hegui_logic::truth::Outcome;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// With more findings than this, met and not-applicable ones are counted by clause.
 const LISTED: usize = 5000;
+/// A longer list of things beneath which more may be is folded.
+const FOLDED: usize = 6;
 
 impl Page<'_> {
     pub(super) fn gaps(&self) -> Markup {
@@ -66,14 +69,14 @@ impl Page<'_> {
                     p.meta {
                         code { (first.requirement) } span.tag { (self.t(strength(first.strength))) }
                         span { (m::THINGS_CONCERNED.fill(self.lang, &[("n", &group.len().to_string())])) }
-                        @if let Some(clause) = clause { @if !clause.cites.is_empty() { span.cites { (self.t(m::CITES)) " " (clause.cites.join(self.t(m::LIST_COMMA))) } } }
+                        @if let Some(clause) = clause { @if !clause.cites.is_empty() { span.cites { (self.t(m::CITES)) " " (self.cites(clause)) } } }
                     }
                 }
                 p.text { (say(&first.text, self.lang)) }
                 @if full && !silent(&first.remedy) {
                     p.remedy {
                         b { (self.t(m::REMEDY)) } " " (say(&first.remedy, self.lang))
-                        @if let Some(ways) = clause.and_then(|c| ways(c, self.lang)) { " " (ways) }
+                        @if let Some(ways) = clause.filter(|_| is_gap(first)).and_then(|c| ways(c, self.lang)) { " " (ways) }
                     }
                 }
                 @for finding in group.iter().filter(|f| !f.existence) { (self.finding(finding, full)) }
@@ -85,15 +88,20 @@ impl Page<'_> {
     /// Things beneath which more may be: one line each, for there can be thousands.
     fn existence(&self, group: &[&FindingView]) -> Markup {
         let mine: Vec<&&FindingView> = group.iter().filter(|f| f.existence).collect();
+        let list = html! {
+            ul { @for f in &mine {
+                li data-p=(self.product_key(f.product.as_deref())) {
+                    bdi { (self.called(&f.title, &f.name)) } " " @for path in &f.missing { (self.fact_path(path, "")) " " }
+                }
+            } }
+        };
         html! {
             @if !mine.is_empty() {
                 div.existence {
                     p { span.outcome { (sign(Verdict::Unknown)) " " (self.t(m::UNKNOWN)) } " " (self.t(m::EXISTENCE)) }
-                    ul { @for f in mine {
-                        li data-p=(self.product_key(f.product.as_deref())) {
-                            bdi { (self.called(&f.title, &f.name)) } " " @for path in &f.missing { (self.fact_path(path, "")) " " }
-                        }
-                    } }
+                    @if mine.len() > FOLDED {
+                        details { summary { (m::THINGS_CONCERNED.fill(self.lang, &[("n", &mine.len().to_string())])) } (list) }
+                    } @else { (list) }
                 }
             }
         }
@@ -109,6 +117,7 @@ impl Page<'_> {
                 }
                 @if let Some(ruling) = &f.ruling { (self.ruling(f, ruling)) }
                 @if let Some(sample) = &f.sample { (self.sample(sample)) }
+                @if let Some(disposition) = &f.disposition { (self.disposition(disposition)) }
                 @if !f.missing.is_empty() {
                     p.missing { b { (self.t(m::WAITS_FOR)) } " " @for path in &f.missing { (self.fact_path(path, "")) " " } (self.more(f.missing_more)) }
                 }
@@ -149,6 +158,24 @@ impl Page<'_> {
                     p { b { (self.t(m::REASONS)) } " " bdi { (ruling.reasons) } }
                     p.dim { (self.t(m::FINGERPRINT)) " " code { (f.fingerprint) } }
                 }
+            }
+        }
+    }
+
+    /// What was decided about a gap, by whom, who sees to it, and what has become of it.
+    fn disposition(&self, d: &DispositionView) -> Markup {
+        let role = if d.role.is_empty() { "—" } else { &d.role };
+        let who = m::DECIDED_BY.fill(self.lang, &[("by", &d.by), ("role", role), ("on", &d.on)]);
+        let risk = d.risk.as_deref().map(|risk| crate::words::risk(risk, self.lang));
+        let parts = [(m::OWNER, d.owner.as_deref()), (m::DUE, d.due.as_deref()), (m::DONE_ON, d.done_on.as_deref()), (m::RISK, risk)];
+        html! {
+            p.disposition {
+                b { (self.t(m::DISPOSITION)) } " " (crate::words::way(&d.way, self.lang)) (self.t(m::LIST_COMMA)) bdi { (who) }
+                @for (label, value) in parts { @if let Some(value) = value { (self.t(m::LIST_COMMA)) (self.t(label)) " " bdi { (value) } } }
+                @if overdue(d, &self.report.as_of) { " " strong.late { (self.t(m::OVERDUE)) } }
+                @if !d.allowed { " " strong.late { "⚠ " (self.t(m::WAY_NOT_ALLOWED)) } }
+                @if !d.reasons.is_empty() { br; bdi { (d.reasons) } }
+                @for id in &d.evidence { " " (self.evidence_link(id)) }
             }
         }
     }

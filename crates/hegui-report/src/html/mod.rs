@@ -172,6 +172,11 @@ impl Page<'_> {
                     (self.row(m::SCOPE, true, markup! { (counts) }))
                     (self.row(m::AS_OF, false, markup! { time { (report.as_of) } }))
                     (self.row(m::KNOWN_ON, false, markup! { time { (report.known_on) } }))
+                    @if let Some(engagement) = &report.engagement {
+                        @for (name, value) in [(m::COMMISSIONER, &engagement.commissioner), (m::FIRM, &engagement.firm), (m::OPINION_NUMBER, &engagement.number)] {
+                            @if let Some(value) = value { (self.row(name, false, markup! { bdi { (value) } })) }
+                        }
+                    }
                     (self.row(m::STATE, false, markup! { (self.t(if report.closing { m::CLOSED } else { m::NOT_CLOSED })) }))
                     (self.row(m::LOGIC, false, markup! { code { (report.catalog.logic) } }))
                     (self.row(m::CATALOG, true, markup! { code { (report.catalog.hash) } }))

@@ -3,9 +3,9 @@
 use super::Page;
 use crate::groups;
 use crate::messages as m;
-use crate::words::{called, class, code, say, sign, source, truth, truth_sign, verdict};
+use crate::words::{called, cite, class, code, say, sign, source, truth, truth_sign, verdict};
 use hegui_assess::rollup::{Tally, Verdict};
-use hegui_assess::view::{ClauseView, FactView, OriginView, ReasonView, Report, StandingView};
+use hegui_assess::view::{ClauseView, FactView, LawView, OriginView, ReasonView, Report, StandingView};
 use hegui_catalog::model::Text;
 use hegui_logic::truth::Truth;
 use maud::{Markup, html};
@@ -22,6 +22,8 @@ pub(super) struct Index<'a> {
     pub evidence: BTreeMap<&'a str, usize>,
     /// Instrument and clause number to the clause.
     pub clauses: BTreeMap<(&'a str, &'a str), &'a ClauseView>,
+    /// Articles by how clauses cite them.
+    pub laws: BTreeMap<&'a str, &'a LawView>,
     /// Product's path to its place.
     pub products: BTreeMap<&'a str, usize>,
 }
@@ -45,6 +47,7 @@ impl<'a> Index<'a> {
             questions: listed_questions(report),
             evidence: report.evidence.iter().enumerate().map(|(n, e)| (e.id.as_str(), n)).collect(),
             clauses,
+            laws: report.laws.iter().map(|law| (law.cite.as_str(), law)).collect(),
             products: report.products.iter().enumerate().map(|(n, p)| (p.path.as_str(), n)).collect(),
         }
     }
@@ -54,6 +57,13 @@ impl Page<'_> {
     /// What people call a thing.
     pub(super) fn called<'t>(&self, title: &'t Text, name: &'t str) -> &'t str {
         called(title, name, self.lang)
+    }
+
+    /// The articles that a clause cites, as people cite them.
+    pub(super) fn cites(&self, clause: &ClauseView) -> String {
+        let cites = clause.cites.iter();
+        let cites = cites.map(|c| cite(self.index.laws.get(c.as_str()).copied(), c, self.lang));
+        cites.collect::<Vec<_>>().join(self.t(m::LIST_COMMA))
     }
 
     /// How many more there are.
@@ -178,7 +188,7 @@ impl Page<'_> {
         }
     }
 
-    fn evidence_link(&self, id: &str) -> Markup {
+    pub(super) fn evidence_link(&self, id: &str) -> Markup {
         html! {
             @match self.index.evidence.get(id) {
                 Some(n) => a href={ "#e" (n) } { (id) },

@@ -89,7 +89,7 @@ impl Page<'_> {
             @if !clause.cites.is_empty() || !clause.actions.is_empty() || on_gap {
                 details.notes {
                     summary { span.num { (clause.number) } " " (say(&clause.title, self.lang)) ": " (self.t(m::CITES)) " / " (self.t(m::ACTIONS)) }
-                    @if !clause.cites.is_empty() { p { b { (self.t(m::CITES)) } " " (clause.cites.join(self.t(m::LIST_COMMA))) } }
+                    @if !clause.cites.is_empty() { p { b { (self.t(m::CITES)) } " " (self.cites(clause)) } }
                     @if on_gap { p { b { (self.t(m::ON_GAP)) } " " (say(&clause.on_gap, self.lang)) } }
                     @if !clause.actions.is_empty() { ol { @for action in &clause.actions { (self.action(action)) } } }
                 }

@@ -20,7 +20,7 @@ const WAYS: [&str; 6] = ["adjust", "disclose", "accept", "consult", "compensate"
 
 /// Findings of one requirement.
 #[derive(Clone, Debug)]
-pub(super) struct Group<'a> {
+pub(crate) struct Group<'a> {
     /// Number and title of the dimension or, for a document in articles, of the instrument.
     pub part: (String, &'a hegui_catalog::model::Text),
     /// The indicator's number and title.
@@ -118,21 +118,13 @@ impl Opinion<'_> {
         }
         let undecided = all.iter().filter(|f| f.disposition.is_none()).count();
         let overdue =
-            all.iter().filter(|f| f.disposition.as_ref().is_some_and(|d| self.is_overdue(d))).count();
+            all.iter().filter(|f| f.disposition.as_ref().is_some_and(|d| overdue(d, &self.m.report.as_of))).count();
         for (key, n) in [("gaps.undecided_count", undecided), ("gaps.overdue_count", overdue)] {
             if n > 0 {
                 parts.push(m.fill(key, &[("n", &n.to_string())]));
             }
         }
         parts.join(m.comma())
-    }
-
-    /// A disposition whose day has passed, and that was not done by the date of the assessment.
-    fn is_overdue(&self, disposition: &DispositionView) -> bool {
-        let as_of = self.m.report.as_of.as_str();
-        let late = disposition.due.as_deref().is_some_and(|due| due < as_of);
-        // Dates are written so that they sort as texts.
-        late && disposition.done_on.as_deref().is_none_or(|done| done > as_of)
     }
 
     /// Groups beneath headings of their dimension and indicator.
@@ -280,7 +272,7 @@ impl Opinion<'_> {
             parts.push(m.fill("gaps.done", &[("on", on)]));
         }
         let mut line = vec![text(parts.join(m.semicolon()))];
-        if self.is_overdue(d) {
+        if overdue(d, &self.m.report.as_of) {
             line.push(text(if parts.is_empty() { "" } else { m.semicolon() }));
             line.push(Span::Strong(m.say("gaps.overdue")));
         }
@@ -315,8 +307,15 @@ impl Opinion<'_> {
     }
 }
 
+/// Whether a disposition's day has passed without its being done by the date of the assessment.
+pub(crate) fn overdue(disposition: &DispositionView, as_of: &str) -> bool {
+    // Dates are written so that they sort as texts.
+    let late = disposition.due.as_deref().is_some_and(|due| due < as_of);
+    late && disposition.done_on.as_deref().is_none_or(|done| done > as_of)
+}
+
 /// The facts that decided a finding, each once: first those of the parts that do not hold.
-fn deciding(finding: &FindingView) -> Vec<&FactView> {
+pub(crate) fn deciding(finding: &FindingView) -> Vec<&FactView> {
     let mut seen = BTreeSet::new();
     let parts = |fails: bool| finding.because.iter().filter(move |r| (r.truth == Truth::False) == fails);
     let facts = parts(true).chain(parts(false)).flat_map(|reason| &reason.facts);

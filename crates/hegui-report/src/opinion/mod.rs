@@ -11,6 +11,8 @@ mod frame;
 mod gaps;
 mod records;
 
+pub(crate) use gaps::{Group, deciding, overdue};
+
 use crate::paper::{Block, Paper};
 use crate::papers::maker::{Maker, heading};
 use crate::wording::Wording;
@@ -29,28 +31,32 @@ pub fn opinion(report: &Report, inventory: &Inventory, wording: &Wording, lang: 
     if wording.annexes.iter().any(|a| a == "laws") {
         maker.hold_laws();
     }
-    let gaps = gaps::groups(report, is_gap);
-    if wording.order.iter().any(|s| s == "gaps") {
-        number(&mut maker, &gaps);
-    }
+    let gaps = if wording.order.iter().any(|s| s == "gaps") {
+        gaps_numbered(&mut maker)
+    } else {
+        gaps::groups(report, is_gap)
+    };
     let opinion = Opinion { m: maker, gaps };
     opinion.paper()
 }
 
-/// Numbers the gaps in the order in which they are shown; what reads an outcome links to the first.
-fn number<'a>(maker: &mut Maker<'a>, groups: &[gaps::Group<'a>]) {
+/// The gaps by requirement, numbered in the order in which they are shown; what reads an outcome links
+/// to the first.
+pub(crate) fn gaps_numbered<'a>(maker: &mut Maker<'a>) -> Vec<Group<'a>> {
+    let groups = gaps::groups(maker.report, is_gap);
     let findings = groups.iter().flat_map(|group| &group.findings);
     for (n, finding) in findings.enumerate() {
         let thing = finding.thing.as_str();
         maker.gaps.insert((finding.requirement.as_str(), thing), n + 1);
         maker.gaps.entry((finding.clause.as_str(), thing)).or_insert(n + 1);
     }
+    groups
 }
 
 /// The opinion while it is made.
 struct Opinion<'a> {
     m: Maker<'a>,
-    gaps: Vec<gaps::Group<'a>>,
+    gaps: Vec<Group<'a>>,
 }
 
 impl<'a> Opinion<'a> {

@@ -226,11 +226,7 @@ impl<'a> Maker<'a> {
 
     /// An article as people cite it.
     pub fn cite(&self, cite: &str) -> String {
-        match self.laws.get(cite) {
-            Some(law) if self.lang == Lang::Zh => format!("《{}》第{}条", self.t(&law.title), law.article),
-            Some(law) => format!("{}, art. {}", self.t(&law.title), law.article),
-            None => cite.to_owned(),
-        }
+        crate::words::cite(self.laws.get(cite).copied(), cite, self.lang)
     }
 
     /// A law's status in words.

@@ -1,6 +1,6 @@
 //! What papers say, as data: sentences, headings and the order of sections, in Chinese and English.
 //!
-//! The wording that comes with the crate is `wording/opinion.toml` and `wording/papers/*.toml`. It is
+//! The wording that comes with the crate is `wording/opinion.toml`, `wording/workbook.toml` and `wording/papers/*.toml`. It is
 //! the one definition of what can be worded: a firm's own file changes single entries of it, and an
 //! entry that it does not have, a placeholder that it does not fill, or a language left out is refused
 //! with file, line, key and remedy. So a sentence is never lost by a slip of the pen, and nothing is
@@ -15,8 +15,11 @@ use hegui_catalog::model::{Lang, Text};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The opinion's wording that comes with the crate.
-const OPINION: &str = include_str!("../../wording/opinion.toml");
+/// The entries that come with the crate: the opinion's, which the other papers use too, and the workbook's.
+const ENTRIES: [(&str, &str); 2] = [
+    ("opinion.toml", include_str!("../../wording/opinion.toml")),
+    ("workbook.toml", include_str!("../../wording/workbook.toml")),
+];
 
 /// The papers that come with the crate.
 const PAPERS: [(&str, &str); 0] = [];

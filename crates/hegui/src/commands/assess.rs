@@ -29,6 +29,11 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
             output::write(to, &serde_json::to_string_pretty(&hegui_report::oscal(&report, lang))?)?;
         }
         Format::Html => output::write(to, &hegui_report::html(&report, lang))?,
+        Format::Xlsx => {
+            let wording = papers::wording(args.wording.as_deref())?;
+            let book = hegui_report::workbook(&report, &assessment.inventory(), &wording, lang)?;
+            output::write_bytes(to, &book)?;
+        }
         Format::Md | Format::Pdf => {
             let format = if args.format == Format::Md { PaperFormat::Md } else { PaperFormat::Pdf };
             let wording = papers::wording(args.wording.as_deref())?;
