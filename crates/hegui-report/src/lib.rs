@@ -37,6 +37,7 @@ pub use html::html;
 pub use markdown::markdown;
 pub use opinion::opinion;
 pub use oscal::oscal;
+pub use papers::questionnaire;
 pub use sarif::sarif;
 pub use terminal::{explain_terminal, questions_terminal, terminal};
 pub use wording::Wording;

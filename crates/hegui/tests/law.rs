@@ -182,3 +182,24 @@ fn a_test_is_weighed_factor_by_factor() {
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("no test `B.9`"));
     std::fs::remove_dir_all(&dir).unwrap();
 }
+
+#[test]
+fn every_fact_has_a_short_label_of_its_own_in_both_languages() {
+    let catalog = hegui_law::catalog().unwrap();
+    let mut labelled = 0;
+    for (kind, entry) in catalog.schema.kinds.iter().zip(&catalog.kinds) {
+        let mut seen = BTreeSet::new();
+        for (field, entry) in kind.fields.iter().zip(&entry.facts).filter(|(_, entry)| !entry.generated) {
+            let (zh, en) = (&entry.label.zh, &entry.label.en);
+            let name = format!("{}.{}", kind.name, field.name);
+            assert!(!zh.is_empty() && !en.is_empty(), "{name} has no label");
+            assert!(
+                zh.chars().count() <= 16 && en.len() <= 64,
+                "{name}: the label is too long for a heading"
+            );
+            assert!(seen.insert(zh.clone()) && seen.insert(en.clone()), "{name}: another fact is called so");
+            labelled += 1;
+        }
+    }
+    assert!(labelled > 800, "{labelled}");
+}

@@ -167,7 +167,12 @@ impl Page<'_> {
         let role = if d.role.is_empty() { "—" } else { &d.role };
         let who = m::DECIDED_BY.fill(self.lang, &[("by", &d.by), ("role", role), ("on", &d.on)]);
         let risk = d.risk.as_deref().map(|risk| crate::words::risk(risk, self.lang));
-        let parts = [(m::OWNER, d.owner.as_deref()), (m::DUE, d.due.as_deref()), (m::DONE_ON, d.done_on.as_deref()), (m::RISK, risk)];
+        let parts = [
+            (m::OWNER, d.owner.as_deref()),
+            (m::DUE, d.due.as_deref()),
+            (m::DONE_ON, d.done_on.as_deref()),
+            (m::RISK, risk),
+        ];
         html! {
             p.disposition {
                 b { (self.t(m::DISPOSITION)) } " " (crate::words::way(&d.way, self.lang)) (self.t(m::LIST_COMMA)) bdi { (who) }

@@ -117,8 +117,10 @@ impl Opinion<'_> {
             }
         }
         let undecided = all.iter().filter(|f| f.disposition.is_none()).count();
-        let overdue =
-            all.iter().filter(|f| f.disposition.as_ref().is_some_and(|d| overdue(d, &self.m.report.as_of))).count();
+        let overdue = all
+            .iter()
+            .filter(|f| f.disposition.as_ref().is_some_and(|d| overdue(d, &self.m.report.as_of)))
+            .count();
         for (key, n) in [("gaps.undecided_count", undecided), ("gaps.overdue_count", overdue)] {
             if n > 0 {
                 parts.push(m.fill(key, &[("n", &n.to_string())]));

@@ -2,4 +2,7 @@
 
 pub(crate) mod form;
 pub(crate) mod maker;
+mod questionnaire;
 pub(crate) mod things;
+
+pub use questionnaire::{is_answerable, questionnaire};

@@ -15,9 +15,11 @@ use hegui_catalog::model::{Lang, Text};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The entries that come with the crate: the opinion's, which the other papers use too, and the workbook's.
-const ENTRIES: [(&str, &str); 2] = [
+/// The entries that come with the crate: the opinion's, which the other papers use too, and the
+/// questionnaire's and the workbook's.
+const ENTRIES: [(&str, &str); 3] = [
     ("opinion.toml", include_str!("../../wording/opinion.toml")),
+    ("questionnaire.toml", include_str!("../../wording/questionnaire.toml")),
     ("workbook.toml", include_str!("../../wording/workbook.toml")),
 ];
 

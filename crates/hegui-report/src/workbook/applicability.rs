@@ -41,7 +41,8 @@ pub(super) fn applicability(m: &Maker<'_>) -> Grid {
             None => of.push((&finding.requirement, vec![finding])),
         }
     }
-    for (indicator, clause) in m.report.indicators.iter().flat_map(|i| i.clauses.iter().map(move |c| (i, c))) {
+    for (indicator, clause) in m.report.indicators.iter().flat_map(|i| i.clauses.iter().map(move |c| (i, c)))
+    {
         match by_clause.remove(&(indicator.instrument.as_str(), clause.number.as_str())) {
             Some(mut requirements) => {
                 requirements.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -120,10 +121,17 @@ fn instrument<'m>(m: &Maker<'m>, id: &str) -> &'m str {
 fn conditions(m: &Maker<'_>, findings: &[&FindingView]) -> String {
     let of = findings.iter().filter(|f| f.outcome == Outcome::NotApplicable);
     let reason = |f: &&&FindingView| {
-        let facts: Vec<String> = deciding(f).into_iter().take(FACTS).map(|fact| {
-            plain([format!("{}{}", m.subject(&fact.path, ""), m.colon())].map(crate::paper::Span::Text).iter())
-                + m.value(fact).text()
-        }).collect();
+        let facts: Vec<String> = deciding(f)
+            .into_iter()
+            .take(FACTS)
+            .map(|fact| {
+                plain(
+                    [format!("{}{}", m.subject(&fact.path, ""), m.colon())]
+                        .map(crate::paper::Span::Text)
+                        .iter(),
+                ) + m.value(fact).text()
+            })
+            .collect();
         let mut text = if facts.is_empty() {
             m.say("applies.condition_bare")
         } else {

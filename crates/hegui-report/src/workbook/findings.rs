@@ -41,7 +41,8 @@ pub(super) fn gaps(m: &Maker<'_>, groups: &[Group<'_>]) -> Grid {
         ("path", 26),
     ];
     let mut grid = Grid::new("gaps", 4, &columns);
-    let words = ["adjust", "disclose", "accept", "consult", "compensate", "stop"].map(|w| way(w, m.lang).to_owned());
+    let words =
+        ["adjust", "disclose", "accept", "consult", "compensate", "stop"].map(|w| way(w, m.lang).to_owned());
     let risks = ["low", "medium", "high"].map(|r| risk(r, m.lang).to_owned());
     grid.enter("way", Entry::Words(words.to_vec()));
     grid.enter("risk", Entry::Words(risks.to_vec()));
@@ -96,7 +97,11 @@ fn disposition(m: &Maker<'_>, of: Option<&DispositionView>) -> [Value; 10] {
     [
         Value::text(way(&d.way, m.lang)),
         Value::text(d.reasons.as_str()),
-        Value::text(if d.role.is_empty() { d.by.clone() } else { format!("{}{}{}{}", d.by, m.open(), d.role, m.close()) }),
+        Value::text(if d.role.is_empty() {
+            d.by.clone()
+        } else {
+            format!("{}{}{}{}", d.by, m.open(), d.role, m.close())
+        }),
         Value::day(Some(&d.on)),
         Value::maybe(d.owner.as_deref()),
         Value::day(d.due.as_deref()),

@@ -76,8 +76,11 @@ pub(super) fn questions(m: &Maker<'_>) -> Grid {
     grid.enter("answer", Entry::Free);
     for q in &m.report.questions {
         let choices: Vec<&str> = q.choices.iter().map(|(_, words)| m.t(words)).collect();
-        let choices =
-            if choices.is_empty() { crate::words::answer(&q.answer, m.lang).to_owned() } else { choices.join(m.semicolon()) };
+        let choices = if choices.is_empty() {
+            crate::words::answer(&q.answer, m.lang).to_owned()
+        } else {
+            choices.join(m.semicolon())
+        };
         grid.rows.push(vec![
             Value::text(m.t(&q.who_title)),
             Value::text(m.t(&q.text)),
@@ -129,7 +132,15 @@ fn ids(fact: &FactView) -> impl Iterator<Item = &String> {
 
 /// What conclusions rest on.
 pub(super) fn assumptions(m: &Maker<'_>) -> Grid {
-    let columns = [("kind", 16), ("statement", 66), ("source", 12), ("by", 16), ("date", 12), ("reasons", 44), ("path", 42)];
+    let columns = [
+        ("kind", 16),
+        ("statement", 66),
+        ("source", 12),
+        ("by", 16),
+        ("date", 12),
+        ("reasons", 44),
+        ("path", 42),
+    ];
     let mut grid = Grid::new("assumptions", 2, &columns);
     for a in &m.report.assumptions {
         let kind = ASSUMPTIONS.iter().find(|(kind, _)| *kind == a.kind).map(|(_, word)| word.get(m.lang));
@@ -149,7 +160,8 @@ pub(super) fn assumptions(m: &Maker<'_>) -> Grid {
 
 /// The articles cited.
 pub(super) fn laws(m: &Maker<'_>) -> Grid {
-    let columns = [("article", 44), ("gist", 80), ("status", 16), ("from", 12), ("to", 12), ("certainty", 16)];
+    let columns =
+        [("article", 44), ("gist", 80), ("status", 16), ("from", 12), ("to", 12), ("certainty", 16)];
     let mut grid = Grid::new("laws", 1, &columns);
     for law in &m.report.laws {
         grid.rows.push(vec![

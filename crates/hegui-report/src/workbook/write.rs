@@ -5,8 +5,8 @@ use crate::papers::maker::Maker;
 use crate::words::class;
 use hegui_catalog::model::Lang;
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatPattern,
-    Url, Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign,
+    FormatBorder, FormatPattern, Url, Workbook, Worksheet, XlsxError,
 };
 
 /// What a cell can hold, in UTF-16 units (ECMA-376, and Excel's limits).
@@ -70,17 +70,13 @@ impl Looks {
 }
 
 /// Writes the first sheet's lines, then the grids.
-pub(super) fn write(
-    m: &Maker<'_>,
-    about: &[(String, String)],
-    grids: &[Grid],
-) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn write(m: &Maker<'_>, about: &[(String, String)], grids: &[Grid]) -> Result<Vec<u8>, XlsxError> {
     let looks = Looks::new(m.lang);
     let mut book = Workbook::new();
     let title = m.say("about.title");
-    let mut properties = DocProperties::new().set_title(&title).set_author(
-        m.report.engagement.as_ref().and_then(|e| e.firm.as_deref()).unwrap_or_default(),
-    );
+    let mut properties = DocProperties::new()
+        .set_title(&title)
+        .set_author(m.report.engagement.as_ref().and_then(|e| e.firm.as_deref()).unwrap_or_default());
     // The workbook's own date is the assessment's, so that the same input gives the same bytes.
     if let Ok(date) = ExcelDateTime::parse_from_str(&m.report.as_of) {
         properties = properties.set_creation_datetime(&date);
@@ -117,8 +113,7 @@ fn first(
         let url = Url::new(format!("internal:'{name}'!A1")).set_text(&name);
         sheet.write_url_with_format(row, 0, url, &looks.text)?;
         let rows = m.fill("about.rows", &[("n", &grid.rows.len().to_string())]);
-        let mut text =
-            format!("{}{}{rows}{}", m.say(&format!("about.{}", grid.key)), m.open(), m.close());
+        let mut text = format!("{}{}{rows}{}", m.say(&format!("about.{}", grid.key)), m.open(), m.close());
         if grid.rows.len() > ROWS {
             let (shown, n) = (ROWS.to_string(), grid.rows.len().to_string());
             text.push_str(&m.fill("about.cut", &[("shown", &shown), ("n", &n)]));
@@ -208,7 +203,9 @@ fn rule(entry: &Entry) -> Option<DataValidation> {
 /// A text that a cell can hold: characters that XML cannot are left out, what is too long is cut and ends so.
 fn fit(text: &str) -> String {
     let kept = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
-    let kept: String = kept.filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')).collect();
+    let kept: String = kept
+        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}'))
+        .collect();
     if kept.encode_utf16().count() <= CELL {
         return kept;
     }

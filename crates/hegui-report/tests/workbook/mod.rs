@@ -25,7 +25,13 @@ fn rows(book: &mut Book, sheet: &str) -> Range<Data> {
 
 /// The cells of a column below its heading.
 fn column(range: &Range<Data>, heading: &str) -> Vec<Data> {
-    let at = range.rows().next().unwrap().iter().position(|cell| cell == heading).unwrap_or_else(|| panic!("no {heading}"));
+    let at = range
+        .rows()
+        .next()
+        .unwrap()
+        .iter()
+        .position(|cell| cell == heading)
+        .unwrap_or_else(|| panic!("no {heading}"));
     range.rows().skip(1).map(|row| row[at].clone()).collect()
 }
 
@@ -48,7 +54,17 @@ fn every_finding_has_a_row_and_every_gap_a_decision_or_a_mark_that_there_is_none
     let mut book = book(&report, Lang::En);
     assert_eq!(
         book.sheet_names(),
-        ["About", "Gaps", "Verdicts", "Findings", "Applicability", "Questions", "Evidence", "Assumptions", "Law"]
+        [
+            "About",
+            "Gaps",
+            "Verdicts",
+            "Findings",
+            "Applicability",
+            "Questions",
+            "Evidence",
+            "Assumptions",
+            "Law"
+        ]
     );
     let findings = rows(&mut book, "Findings");
     assert_eq!(column(&findings, "Outcome").len(), report.findings.len());
