@@ -6,7 +6,9 @@
 //! - [`sarif`]: SARIF 2.1.0, for editors and code review;
 //! - [`json`]: the model itself;
 //! - [`opinion`]: the assessment opinion as a [`paper::Paper`], which writers turn into files, one of
-//!   them [`markdown`]; what it says in its own words is data ([`Wording`]).
+//!   them [`markdown`]; what it says in its own words is data ([`Wording`]);
+//! - [`papers::paper`]: the other papers (record of processing activities, impact assessment and so on),
+//!   each made from a form, which is data too.
 //!
 //! Beside them [`handbook`]: the catalog as pages to browse, one a clause.
 //!

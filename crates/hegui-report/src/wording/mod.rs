@@ -1,6 +1,7 @@
 //! What papers say, as data: sentences, headings and the order of sections, in Chinese and English.
 //!
-//! The wording that comes with the crate is `wording/opinion.toml` and `wording/papers/*.toml`. It is
+//! The wording that comes with the crate is `wording/opinion.toml`, `wording/papers.toml` and
+//! `wording/papers/*.toml`. It is
 //! the one definition of what can be worded: a firm's own file changes single entries of it, and an
 //! entry that it does not have, a placeholder that it does not fill, or a language left out is refused
 //! with file, line, key and remedy. So a sentence is never lost by a slip of the pen, and nothing is
@@ -18,8 +19,17 @@ use std::path::Path;
 /// The opinion's wording that comes with the crate.
 const OPINION: &str = include_str!("../../wording/opinion.toml");
 
+/// What the other papers say of their own accord, whatever their form.
+const COMMON: &str = include_str!("../../wording/papers.toml");
+
 /// The papers that come with the crate.
-const PAPERS: [(&str, &str); 0] = [];
+const PAPERS: [(&str, &str); 5] = [
+    ("ropa", include_str!("../../wording/papers/ropa.toml")),
+    ("pia", include_str!("../../wording/papers/pia.toml")),
+    ("recipients", include_str!("../../wording/papers/recipients.toml")),
+    ("records", include_str!("../../wording/papers/records.toml")),
+    ("policy-outline", include_str!("../../wording/papers/policy-outline.toml")),
+];
 
 /// Names that every entry may use.
 pub const EVERYWHERE: [&str; 8] =

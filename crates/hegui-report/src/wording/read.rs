@@ -2,7 +2,7 @@
 //!
 //! The reader of the catalog's TOML is used here too, so places and problems look the same.
 
-use super::{OPINION, PAPERS, Wording, placeholders};
+use super::{COMMON, OPINION, PAPERS, Wording, placeholders};
 use crate::papers::form::Form;
 use hegui_catalog::document::{Document, Sink, Table, hint};
 use hegui_catalog::model::{Place, Text};
@@ -18,16 +18,17 @@ const LISTS: [&str; 2] = ["order", "annexes"];
 /// The wording that comes with the crate.
 pub(super) fn standard() -> Result<Wording, Problems> {
     let sink = Sink::default();
-    let doc = Document::new("opinion.toml".to_owned(), OPINION.to_owned());
     let mut wording =
         Wording { entries: BTreeMap::new(), order: vec![], annexes: vec![], papers: BTreeMap::new() };
-    if let Some(root) = doc.parse(&sink) {
+    for (file, text) in [("opinion.toml", OPINION), ("papers.toml", COMMON)] {
+        let doc = Document::new(file.to_owned(), text.to_owned());
+        let Some(root) = doc.parse(&sink) else { continue };
         let table = Table::new(&doc, &sink, root.get_ref(), 0);
-        wording.order = table.strings("order");
-        wording.annexes = table.strings("annexes");
-        for (key, _, text) in entries(&table) {
-            wording.entries.insert(key, text);
+        if file == "opinion.toml" {
+            wording.order = table.strings("order");
+            wording.annexes = table.strings("annexes");
         }
+        wording.entries.extend(entries(&table).into_iter().map(|(key, _, text)| (key, text)));
     }
     for (id, text) in PAPERS {
         let doc = Document::new(format!("papers/{id}.toml"), text.to_owned());
