@@ -121,7 +121,7 @@ pub struct Assess {
 #[derive(Args, Debug)]
 pub struct Paper {
     /// 文书（见 --list），如 ropa · the paper (see --list), as in ropa
-    #[arg(required_unless_present = "list")]
+    #[arg(required = true)]
     pub id: Option<String>,
     #[command(flatten)]
     pub object: Option<Object>,

@@ -149,7 +149,9 @@ fn an_unknown_fact_never_shows_as_a_value() {
         let mut seen = 0;
         for row in fields.flat_map(|table| &table.rows) {
             let spans: Vec<&Span> = row.cells[1].iter().flatten().collect();
-            assert!(spans.iter().any(|s| matches!(s, Span::Unknown(_))), "{id}: {row:?}");
+            // How clauses stand is the report's to say; here only the facts were taken away.
+            let told = |s: &&Span| matches!(s, Span::Unknown(_) | Span::Verdict(..));
+            assert!(spans.first().is_some_and(told), "{id}: {row:?}");
             seen += 1;
         }
         for block in &paper.blocks {

@@ -25,46 +25,75 @@ struct Value<'a> {
     origins: Vec<&'a OriginView>,
 }
 
+/// What stands beside what is not known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// Nothing: all of it is unknown.
+    Nothing,
+    /// Values.
+    Values,
+    /// A column, of which some cells are open.
+    Column,
+}
+
 impl<'a> Filling<'a> {
     /// What a field shows of a thing; nothing where it may be left out and there is nothing to say.
     pub fn shown(&self, at: Option<Thing<'a>>, field: &Field) -> Option<Cell> {
-        if let Some(blank) = &field.blank {
-            return Some(vec![vec![Span::Unknown(self.m.t(blank).to_owned())]]);
-        }
-        let mut cell = if field.show.is_empty() { vec![] } else { self.facts(at, field)? };
-        if !field.of.is_empty() {
-            cell.extend(self.standing(at, &field.of));
-        }
-        Some(cell)
+        let mut open = vec![];
+        let (mut cell, found) = self.content(at, field, &mut open);
+        let beside = if found { Beside::Values } else { Beside::Nothing };
+        self.open(beside, &open, &mut cell);
+        self.close_with(at, field, cell)
     }
 
-    fn facts(&self, at: Option<Thing<'a>>, field: &Field) -> Option<Cell> {
-        let mut cell = vec![];
-        for walk in &field.show {
-            let reached = self.m.things.walk(at, walk, self.as_of());
-            let nothing = reached.found.is_empty() && reached.open.is_empty();
-            if nothing && (field.optional || field.show.len() > 1) {
-                continue;
-            }
-            self.values(&reached, field, &mut cell);
-            if field.declared {
-                self.declared(&reached, walk, &mut cell);
-            }
-            self.open(&reached, &mut cell);
-            if nothing {
-                cell.push(self.nothing(&reached, field.none.as_ref()));
-            }
+    /// The same in a table: what is not known is only marked, and told below the table.
+    pub fn brief(&self, at: Option<Thing<'a>>, field: &Field, open: &mut Vec<Open<'a>>) -> Cell {
+        let before = open.len();
+        let (mut cell, found) = self.content(at, field, open);
+        if open.len() > before {
+            let key = if found { "paper.more_short" } else { "paper.unknown_short" };
+            cell.push(vec![Span::Unknown(self.m.say(key))]);
         }
-        if cell.is_empty() && !field.optional {
-            cell.push(vec![text(self.m.say("paper.none"))]);
+        self.close_with(at, field, cell).unwrap_or_default()
+    }
+
+    /// How clauses stand comes last; a cell is empty only where the form allows it.
+    fn close_with(&self, at: Option<Thing<'a>>, field: &Field, mut cell: Cell) -> Option<Cell> {
+        if !field.of.is_empty() {
+            cell.extend(self.standing(at, &field.of));
         }
         (!cell.is_empty()).then_some(cell)
     }
 
+    /// Values and what documents say otherwise; whether anything was found.
+    fn content(&self, at: Option<Thing<'a>>, field: &Field, open: &mut Vec<Open<'a>>) -> (Cell, bool) {
+        if let Some(blank) = &field.blank {
+            return (vec![vec![Span::Unknown(self.m.t(blank).to_owned())]], false);
+        }
+        let mut cell = vec![];
+        let (mut found, mut none) = (false, vec![]);
+        let before = open.len();
+        for walk in &field.show {
+            let reached = self.m.things.walk(at, walk, self.as_of());
+            found |= !reached.found.is_empty();
+            self.values(&reached, field, &mut cell);
+            if field.declared {
+                self.declared(&reached, walk, &mut cell);
+            }
+            none.extend(reached.none);
+            open.extend(reached.open);
+        }
+        let nothing = !field.show.is_empty() && !found && open.len() == before;
+        if nothing && !field.optional {
+            cell.push(self.nothing(&none, field.none.as_ref()));
+        }
+        (cell, found)
+    }
+
     /// That there is none, and who said so.
-    fn nothing(&self, reached: &Reached<'a>, none: Option<&Text>) -> Vec<Span> {
+    fn nothing(&self, closed: &[String], none: Option<&Text>) -> Vec<Span> {
         let none = none.map_or_else(|| self.m.say("paper.none"), |none| self.m.t(none).to_owned());
-        let origins = reached.none.iter().filter_map(|path| self.closed.get(path.as_str()).copied());
+        let origins = closed.iter().filter_map(|path| self.closed.get(path.as_str()).copied());
         let mut spans = vec![text(none)];
         spans.extend(self.sources.links(origins, &self.m));
         spans
@@ -183,18 +212,18 @@ impl<'a> Filling<'a> {
     }
 
     /// What is not known, and whom to ask.
-    pub fn open(&self, reached: &Reached<'a>, to: &mut Cell) {
-        let (lists, facts): (Vec<&Open<'a>>, Vec<&Open<'a>>) =
-            reached.open.iter().partition(|open| open.list.is_some());
+    pub fn open(&self, beside: Beside, open: &[Open<'a>], to: &mut Cell) {
+        let (lists, facts): (Vec<&Open<'a>>, Vec<&Open<'a>>) = open.iter().partition(|o| o.list.is_some());
         if !facts.is_empty() {
             let whys: BTreeSet<&str> = facts.iter().map(|open| code(open.why, self.m.lang)).collect();
             let why = whys.into_iter().collect::<Vec<_>>().join(self.m.comma());
             let n = facts.len().to_string();
             let who = self.who(&facts);
-            let key = match (reached.found.is_empty(), facts.len()) {
-                (true, 1) => "paper.unknown",
-                (true, _) => "paper.all_unknown",
-                (false, _) => "paper.some_unknown",
+            let key = match (beside, facts.len()) {
+                (Beside::Nothing, 1) => "paper.unknown",
+                (Beside::Nothing, _) => "paper.all_unknown",
+                (Beside::Values, _) => "paper.some_unknown",
+                (Beside::Column, _) => "paper.column_unknown",
             };
             to.push(vec![Span::Unknown(self.m.fill(key, &[("why", &why), ("who", &who), ("n", &n)]))]);
         }
@@ -202,8 +231,8 @@ impl<'a> Filling<'a> {
             let titles: BTreeSet<&str> =
                 lists.iter().filter_map(|open| open.list).map(|title| self.m.t(title)).collect();
             let titles = titles.into_iter().collect::<Vec<_>>().join(self.m.comma());
-            let empty = reached.found.is_empty() && facts.is_empty();
-            let key = if empty { "paper.unlisted" } else { "paper.perhaps_more" };
+            let nothing = beside == Beside::Nothing && facts.is_empty();
+            let key = if nothing { "paper.unlisted" } else { "paper.perhaps_more" };
             let who = self.who(&lists);
             to.push(vec![Span::Unknown(self.m.fill(key, &[("list", &titles), ("who", &who)]))]);
         }

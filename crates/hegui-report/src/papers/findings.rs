@@ -6,7 +6,7 @@ use super::maker::{body, cell, row, table, text};
 use super::things::Thing;
 use crate::paper::{Block, Cell, Row, Span};
 use crate::words::{as_verdict, called, finding as word, is_gap, is_observation, silent};
-use hegui_assess::rollup::{Tally, Verdict};
+use hegui_assess::rollup::Tally;
 use hegui_assess::view::{DispositionView, FindingView};
 use hegui_logic::truth::Outcome;
 use std::collections::BTreeSet;
@@ -41,7 +41,9 @@ impl<'a> Filling<'a> {
     pub fn standing(&self, at: Option<Thing<'a>>, of: &[Named]) -> Cell {
         let findings = self.picked(at, of);
         let Some(gravest) = gravest(&findings) else {
-            return vec![vec![self.m.verdict(Verdict::NotAssessed)]];
+            let held = |named: &Named| self.m.clauses.contains_key(&(self.instrument, clause(&named.name)));
+            let key = if of.iter().any(held) { "paper.nothing_assessed" } else { "paper.not_in_profile" };
+            return vec![vec![text(self.m.say(key))]];
         };
         let mut spans = vec![self.outcome(gravest)];
         let clauses: BTreeSet<&str> = findings
@@ -49,9 +51,11 @@ impl<'a> Filling<'a> {
             .filter(|f| matches!(f.outcome, Outcome::Gap | Outcome::Unknown))
             .map(|f| f.clause.as_str())
             .collect();
-        if !clauses.is_empty() {
+        // A single clause that was asked for needs no naming.
+        let same = matches!(of, [one] if clauses.iter().all(|number| *number == clause(&one.name)));
+        if !clauses.is_empty() && !same {
             let list = clauses.into_iter().collect::<Vec<_>>().join(self.m.comma());
-            spans.push(text(format!("{}{list}{}", self.m.open(), self.m.close())));
+            spans.push(text(format!("{}{list}", self.m.colon())));
         }
         vec![spans]
     }
@@ -74,7 +78,10 @@ impl<'a> Filling<'a> {
         let rows = section.serves.iter().map(|item| {
             let of = std::slice::from_ref(&item.of);
             let findings = self.picked(at, of);
-            let asked = findings.first().map_or_else(String::new, |f| m.t(&f.text).to_owned());
+            // Where there is nothing to assess here, another product's finding says what is asked.
+            let elsewhere = || self.picked(None, of).first().map(|f| m.t(&f.text).to_owned());
+            let asked = findings.first().map(|f| m.t(&f.text).to_owned()).or_else(elsewhere);
+            let asked = asked.unwrap_or_else(|| m.clause(self.instrument, clause(&item.of.name)));
             row([cell(item.item.as_str()), cell(asked), self.standing(at, of)])
         });
         let columns =
@@ -139,18 +146,25 @@ impl<'a> Filling<'a> {
             }
         }
         let more = told.len().saturating_sub(TOLD);
-        let mut cell_: Cell = told.iter().take(TOLD).flat_map(|(_, same)| self.told(at, same)).collect();
+        let mixed = told.iter().any(|(_, same)| same.iter().any(|f| f.outcome != gravest.outcome));
+        let shown = told.iter().take(TOLD);
+        let mut found: Cell = shown.flat_map(|(_, same)| self.told(at, same, mixed)).collect();
         if more > 0 {
-            cell_.push(vec![text(self.m.fill("say.and_more", &[("n", &more.to_string())]))]);
+            found.push(vec![text(self.m.fill("say.and_more", &[("n", &more.to_string())]))]);
         }
-        Some(row([cell(self.m.clause(self.instrument, number)), vec![vec![self.outcome(gravest)]], cell_]))
+        Some(row([cell(self.m.clause(self.instrument, number)), vec![vec![self.outcome(gravest)]], found]))
     }
 
     /// A requirement that is not met: in words, for which things, what is missing, how it is mended.
-    fn told(&self, at: Option<Thing<'a>>, findings: &[&'a FindingView]) -> Cell {
+    /// Where outcomes of a clause differ (`mixed`), each says its own.
+    fn told(&self, at: Option<Thing<'a>>, findings: &[&'a FindingView], mixed: bool) -> Cell {
         let m = &self.m;
         let Some(first) = gravest(findings) else { return vec![] };
-        let mut spans = vec![self.outcome(first), text(format!("{}{}", m.colon(), m.t(&first.text)))];
+        let mut spans = vec![];
+        if mixed {
+            spans.extend([self.outcome(first), text(m.colon())]);
+        }
+        spans.push(text(m.t(&first.text)));
         let things: BTreeSet<&str> = findings
             .iter()
             .filter(|f| at.is_none_or(|thing| thing.path() != f.thing))
@@ -218,6 +232,11 @@ impl<'a> Filling<'a> {
         };
         to.push(body(m.fill(key, &[("counts", &m.counts(&tally))])));
     }
+}
+
+/// The clause that a requirement's id begins with.
+fn clause(id: &str) -> &str {
+    id.split_once('-').map_or(id, |(clause, _)| clause)
 }
 
 /// The gravest finding: a gap, then what is unknown, a recommendation not followed, what is met, what does

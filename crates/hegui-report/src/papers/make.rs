@@ -3,11 +3,12 @@
 //! Everything shown is a fact of the register with its source, a finding, or marked as unknown with whom
 //! to ask; where there is nothing, it is said why. Sentences are data (`wording/papers.toml`).
 
+use super::cells::Beside;
 use super::form::{Field, Form, Section, Trigger};
 use super::maker::{Maker, body, cell, heading, note, row, styled, table, text};
 use super::sources::Sources;
 use super::things::Thing;
-use super::walk::Reached;
+use super::walk::{Open, Reached};
 use crate::paper::{Block, Cell, Paper, Row, Span, Style};
 use crate::wording::Wording;
 use crate::words::silent;
@@ -132,9 +133,13 @@ impl<'a> Filling<'a> {
         if !section.triggers.is_empty() {
             things = self.triggered(&things, &section.triggers, to);
         }
-        let below = (level + 1).min(4);
         for thing in things {
-            to.push(heading(below, self.m.called(&thing.thing.thing), None));
+            // The organisation is what the whole paper is about: it needs no heading of its own.
+            let whole = thing.thing.parent.is_none();
+            let below = if whole { level } else { (level + 1).min(4) };
+            if !whole {
+                to.push(heading(below, self.m.called(&thing.thing.thing), None));
+            }
             self.reasons_for(thing, &section.triggers, to);
             self.contents(section, Some(thing), below, to);
         }
@@ -143,13 +148,15 @@ impl<'a> Filling<'a> {
     /// Why there is nothing, or may be more.
     fn absent(&self, reached: &Reached<'a>, empty: Option<&Text>, to: &mut Vec<Block>) {
         let mut open: Cell = vec![];
-        self.open(reached, &mut open);
+        let beside = if reached.found.is_empty() { Beside::Nothing } else { Beside::Values };
+        self.open(beside, &reached.open, &mut open);
         if reached.found.is_empty()
             && let Some(empty) = empty
         {
             to.push(body(self.m.t(empty)));
         } else if open.is_empty() {
-            to.push(body(self.m.say("paper.nothing")));
+            let key = if reached.none.is_empty() { "paper.not_among" } else { "paper.nothing" };
+            to.push(body(self.m.say(key)));
         }
         for spans in open {
             to.push(Block::Paragraph { style: Style::Open, spans, anchor: None });
@@ -158,6 +165,7 @@ impl<'a> Filling<'a> {
 
     fn contents(&self, section: &Section, at: Option<Thing<'a>>, level: u8, to: &mut Vec<Block>) {
         self.serves(section, at, to);
+        self.conclusion(&section.conclusion, at, to);
         self.fields(&section.fields, at, to);
         if let Some(rows) = &section.rows {
             let (things, reached) = self.m.things.things(at, rows, self.as_of());
@@ -170,7 +178,6 @@ impl<'a> Filling<'a> {
             }
         }
         self.findings(&section.findings, at, to);
-        self.conclusion(&section.conclusion, at, to);
         for inner in &section.sections {
             self.section(inner, at, (level + 1).min(4), to);
         }
@@ -192,8 +199,10 @@ impl<'a> Filling<'a> {
     /// Things with their facts, one a row; those of which the same is said share a row.
     fn things(&self, things: &[Thing<'a>], columns: &[Field], to: &mut Vec<Block>) {
         let mut folded: Vec<(Vec<Cell>, Vec<Cell>)> = vec![];
+        let mut open: Vec<Vec<Open<'a>>> = vec![vec![]; columns.len()];
         for thing in things {
-            let mut cells = columns.iter().map(|column| self.shown(Some(*thing), column).unwrap_or_default());
+            let mut cells =
+                columns.iter().zip(&mut open).map(|(column, open)| self.brief(Some(*thing), column, open));
             let first = cells.next().unwrap_or_default();
             let rest: Vec<Cell> = cells.collect();
             match folded.iter_mut().find(|(of, _)| *of == rest) {
@@ -216,6 +225,11 @@ impl<'a> Filling<'a> {
         to.push(table(&headings, rows.collect()));
         if more > 0 {
             to.push(note(self.m.fill("say.and_more", &[("n", &more.to_string())])));
+        }
+        for (column, open) in columns.iter().zip(open) {
+            if let Some(spans) = self.told_below(&column.label, &open) {
+                to.push(Block::Paragraph { style: Style::Open, spans, anchor: None });
+            }
         }
     }
 
@@ -244,21 +258,22 @@ impl<'a> Filling<'a> {
             if holds {
                 held.push(*thing);
             } else if open {
-                doubted.push((*thing, states));
+                doubted.push(states);
             }
         }
         if rows.is_empty() {
             return held;
         }
-        let mut columns = vec![(m.say("questions.about"), 4)];
+        let kind = things.first().map(|thing| m.t(&thing.kind.title).to_owned());
+        let mut columns = vec![(kind.unwrap_or_default(), 4)];
         columns.extend(triggers.iter().map(|trigger| (m.t(&trigger.label).to_owned(), 2)));
         columns.push((m.say("paper.result"), 2));
         to.push(table(&columns, rows));
         if held.is_empty() {
             to.push(body(m.say("paper.none_needed")));
         }
-        for (thing, states) in doubted {
-            self.doubt(thing, &states, triggers, to);
+        if !doubted.is_empty() {
+            self.doubt(doubted, triggers, to);
         }
         held
     }
@@ -271,19 +286,31 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// What has to be asked before it can be told whether a thing needs what the triggers demand.
-    fn doubt(&self, thing: Thing<'a>, states: &[Reached<'a>], triggers: &[Trigger], to: &mut Vec<Block>) {
-        let m = &self.m;
-        let open = triggers.iter().zip(states).filter(|(_, state)| !state.open.is_empty());
-        let items = open.map(|(trigger, state)| {
-            let mut cell = vec![];
-            self.open(state, &mut cell);
-            let mut spans = vec![text(format!("{}{}", m.t(&trigger.label), m.colon()))];
-            spans.extend(cell.into_iter().flatten());
-            spans
-        });
-        to.push(styled(Style::Open, m.fill("paper.doubt", &[("thing", &m.called(&thing.thing.thing))])));
-        to.push(Block::List { ordered: false, items: items.collect() });
+    /// What has to be asked before it can be told whether things need what the triggers demand.
+    fn doubt(&self, things: Vec<Vec<Reached<'a>>>, triggers: &[Trigger], to: &mut Vec<Block>) {
+        let mut open: Vec<Vec<Open<'a>>> = vec![vec![]; triggers.len()];
+        let n = things.len().to_string();
+        for states in things {
+            for (open, state) in open.iter_mut().zip(states) {
+                open.extend(state.open);
+            }
+        }
+        to.push(styled(Style::Open, self.m.fill("paper.doubt", &[("n", &n)])));
+        let told = triggers.iter().map(|trigger| &trigger.label).zip(open);
+        let items = told.filter_map(|(label, open)| self.told_below(label, &open)).collect();
+        to.push(Block::List { ordered: false, items });
+    }
+
+    /// What is not known of a column, told below its table.
+    fn told_below(&self, label: &Text, open: &[Open<'a>]) -> Option<Vec<Span>> {
+        let mut told = vec![];
+        self.open(Beside::Column, open, &mut told);
+        let mut spans = vec![text(format!("{}{}", self.m.t(label), self.m.colon()))];
+        for (n, line) in told.into_iter().enumerate() {
+            spans.extend((n > 0).then(|| text(self.m.semicolon())));
+            spans.extend(line);
+        }
+        (!open.is_empty()).then_some(spans)
     }
 
     /// Which triggers hold for a thing, by which article.
