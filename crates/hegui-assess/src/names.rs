@@ -3,6 +3,7 @@
 use crate::assessment::Assessment;
 use crate::view::ThingView;
 use hegui_catalog::model::Text;
+use hegui_logic::plan::NONE;
 use hegui_logic::schema::{FieldId, KindId, Type};
 use hegui_logic::universe::{FactKey, ROW_NONE, Value};
 
@@ -81,6 +82,10 @@ impl Assessment<'_> {
         let sort = || {
             let (id, _) = fields().find(|(_, ty)| matches!(ty, Type::Enum(_)))?;
             let value = self.assessed.universe.value(kind, row, id)?;
+            // That there is none of the sort tells nothing apart.
+            if value == Value::Number(NONE) {
+                return None;
+            }
             let name = |kind, row| self.name(kind, row);
             let key = FactKey::Fact(kind, row, id);
             Some(crate::words::words(self.catalog, &self.assessed.universe, &key, value, &name))

@@ -148,6 +148,10 @@ pub struct LawView {
 pub struct Inventory {
     /// The kinds that have things, in the dictionary's order.
     pub kinds: Vec<KindView>,
+    /// What documents declare of these things: kinds such as `activity.declared`, each thing below the one
+    /// that it is about. Apart from `kinds`, for what is said is not what is done.
+    #[serde(default)]
+    pub declared: Vec<KindView>,
 }
 
 /// All things of a kind.
@@ -159,8 +163,25 @@ pub struct KindView {
     pub title: Text,
     /// Its facts in the dictionary's order, each with its short label.
     pub facts: Vec<(String, Text)>,
+    /// Whom to ask, one a fact: the title of a role.
+    #[serde(default)]
+    pub asks: Vec<Text>,
+    /// The lists that a thing of this kind has.
+    #[serde(default)]
+    pub lists: Vec<RelationView>,
     /// The things, in the register's order.
     pub things: Vec<InventoryThing>,
+}
+
+/// A list that things of a kind have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelationView {
+    /// Its name, as in `provisions`.
+    pub name: String,
+    /// What its members are.
+    pub title: Text,
+    /// Who can say whether these are all: the title of a role.
+    pub who: Text,
 }
 
 /// A thing with its facts.
@@ -172,6 +193,10 @@ pub struct InventoryThing {
     pub parent: Option<String>,
     /// One a fact, in the order of [`KindView::facts`]; a reference is shown by its name.
     pub facts: Vec<FactView>,
+    /// The values as codes, in the same order: what a register would write, the members of a set
+    /// separated by `, `, a reference as a path; absent where unknown.
+    #[serde(default)]
+    pub codes: Vec<Option<String>>,
     /// Lists by name: members' paths, and whether somebody said that these are all.
     pub lists: Vec<ListView>,
 }

@@ -6,7 +6,10 @@
 //! - [`sarif`]: SARIF 2.1.0, for editors and code review;
 //! - [`json`]: the model itself;
 //! - [`opinion`]: the assessment opinion as a [`paper::Paper`], which writers turn into files, one of
-//!   them [`markdown`]; [`workbook`]: the assessment as a spreadsheet; what it says in its own words is data ([`Wording`]).
+//!   them [`markdown`]; what it says in its own words is data ([`Wording`]);
+//! - [`papers::paper`]: the other papers (record of processing activities, impact assessment and so on),
+//!   each made from a form, which is data too; [`questionnaire`]: what is open, for people to answer on paper;
+//! - [`workbook`]: the assessment as a spreadsheet.
 //!
 //! Beside them [`handbook`]: the catalog as pages to browse, one a clause.
 //!

@@ -34,6 +34,8 @@ pub enum Language {
 pub enum Command {
     /// 逐条评估一个组织 · assess an organisation, clause by clause
     Assess(Assess),
+    /// 由同一登记册写出其他文书 · write another paper from the same facts
+    Paper(Paper),
     /// 下一步该问什么、问谁 · what to ask next, and whom
     Ask(Ask),
     /// 把回答连同来源写入登记册 · write an answer into the register, with where it comes from
@@ -110,6 +112,29 @@ pub struct Assess {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// 意见书用语：文件或文件夹（见 docs/wording.md） · the opinion's wording: a file or folder
+    #[arg(long, value_name = "PATH")]
+    pub wording: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+#[derive(Args, Debug)]
+pub struct Paper {
+    /// 文书（见 --list），如 ropa · the paper (see --list), as in ropa
+    #[arg(required = true)]
+    pub id: Option<String>,
+    #[command(flatten)]
+    pub object: Option<Object>,
+    /// 列出可写的文书 · list the papers
+    #[arg(long, exclusive = true)]
+    pub list: bool,
+    /// 输出格式 · format
+    #[arg(long, value_enum, default_value_t = PaperFormat::Md)]
+    pub format: PaperFormat,
+    /// 写入文件 · write to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// 用语与文书格式：文件或文件夹（见 docs/papers.md） · wording and forms: a file or folder
     #[arg(long, value_name = "PATH")]
     pub wording: Option<PathBuf>,
     #[command(flatten)]

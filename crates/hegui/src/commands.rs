@@ -8,6 +8,7 @@ mod explain;
 mod fact;
 mod gap;
 mod law;
+mod paper;
 mod register;
 mod seal;
 mod stats;
@@ -20,6 +21,7 @@ use anyhow::Result;
 pub fn run(cli: &Cli) -> Result<u8> {
     match &cli.command {
         Command::Assess(args) => assess::assess(cli, args),
+        Command::Paper(args) => paper::paper(cli, args),
         Command::Ask(args) => ask::ask(cli, args),
         Command::Answer(args) => answer::answer(cli, args),
         Command::Rule(args) => answer::rule(cli, args),

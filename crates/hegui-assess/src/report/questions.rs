@@ -165,7 +165,7 @@ impl Assessment<'_> {
     }
 
     /// Who can say which things of a kind there are: whoever answers most of its facts.
-    fn who_lists(&self, kind: KindId) -> String {
+    pub(super) fn who_lists(&self, kind: KindId) -> String {
         let mut counts = BTreeMap::<&str, usize>::new();
         for fact in self.catalog.kinds.get(kind.0 as usize).into_iter().flat_map(|k| &k.facts) {
             if !fact.generated && !fact.judgement && !fact.who.is_empty() {

@@ -21,6 +21,19 @@ impl<'a> Thing<'a> {
         self.thing.facts.get(place)
     }
 
+    /// A fact's value as a code; empty inside where it is unknown.
+    pub fn code(self, name: &str) -> Option<Option<&'a str>> {
+        let place = self.kind.facts.iter().position(|(fact, _)| fact == name)?;
+        Some(self.thing.codes.get(place).and_then(Option::as_deref))
+    }
+
+    /// Whom to ask for a fact, or whether a list is complete.
+    pub fn who(self, name: &str) -> Option<&'a Text> {
+        let place = self.kind.facts.iter().position(|(fact, _)| fact == name);
+        let fact = place.and_then(|place| self.kind.asks.get(place));
+        fact.or_else(|| self.kind.lists.iter().find(|list| list.name == name).map(|list| &list.who))
+    }
+
     /// A list by its name.
     pub fn list(self, name: &str) -> Option<&'a ListView> {
         self.thing.lists.iter().find(|list| list.name == name)
@@ -74,7 +87,8 @@ pub(crate) struct Things<'a> {
 impl<'a> Things<'a> {
     pub fn of(inventory: &'a Inventory) -> Self {
         let all = || {
-            inventory.kinds.iter().flat_map(|kind| kind.things.iter().map(move |thing| Thing { kind, thing }))
+            let kinds = inventory.kinds.iter().chain(&inventory.declared);
+            kinds.flat_map(|kind| kind.things.iter().map(move |thing| Thing { kind, thing }))
         };
         let lists = all().flat_map(|thing| &thing.thing.lists).filter_map(|list| {
             let kind = list.members.first()?.split('.').next()?;
@@ -100,6 +114,12 @@ impl<'a> Things<'a> {
     /// A thing by its path.
     pub fn get(&self, path: &str) -> Option<Thing<'a>> {
         self.by_path.get(path).copied()
+    }
+
+    /// A thing and those above it.
+    pub fn line(&self, path: &str) -> impl Iterator<Item = Thing<'a>> + '_ {
+        let parent = |thing: &Thing<'a>| thing.thing.parent.as_deref().and_then(|above| self.get(above));
+        std::iter::successors(self.get(path), parent)
     }
 
     /// All things of a kind.

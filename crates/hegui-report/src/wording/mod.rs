@@ -1,6 +1,6 @@
 //! What papers say, as data: sentences, headings and the order of sections, in Chinese and English.
 //!
-//! The wording that comes with the crate is `wording/opinion.toml`, `wording/workbook.toml` and `wording/papers/*.toml`. It is
+//! The wording that comes with the crate is `wording/*.toml` and `wording/papers/*.toml`. It is
 //! the one definition of what can be worded: a firm's own file changes single entries of it, and an
 //! entry that it does not have, a placeholder that it does not fill, or a language left out is refused
 //! with file, line, key and remedy. So a sentence is never lost by a slip of the pen, and nothing is
@@ -15,16 +15,23 @@ use hegui_catalog::model::{Lang, Text};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The entries that come with the crate: the opinion's, which the other papers use too, and the
-/// questionnaire's and the workbook's.
-const ENTRIES: [(&str, &str); 3] = [
+/// The entries that come with the crate: the opinion's, which also says its order; what the other papers
+/// say of their own accord, whatever their form; the questionnaire's and the workbook's.
+const ENTRIES: [(&str, &str); 4] = [
     ("opinion.toml", include_str!("../../wording/opinion.toml")),
+    ("papers.toml", include_str!("../../wording/papers.toml")),
     ("questionnaire.toml", include_str!("../../wording/questionnaire.toml")),
     ("workbook.toml", include_str!("../../wording/workbook.toml")),
 ];
 
 /// The papers that come with the crate.
-const PAPERS: [(&str, &str); 0] = [];
+const PAPERS: [(&str, &str); 5] = [
+    ("ropa", include_str!("../../wording/papers/ropa.toml")),
+    ("pia", include_str!("../../wording/papers/pia.toml")),
+    ("recipients", include_str!("../../wording/papers/recipients.toml")),
+    ("records", include_str!("../../wording/papers/records.toml")),
+    ("policy-outline", include_str!("../../wording/papers/policy-outline.toml")),
+];
 
 /// Names that every entry may use.
 pub const EVERYWHERE: [&str; 8] =

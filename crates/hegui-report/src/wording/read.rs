@@ -26,9 +26,7 @@ pub(super) fn standard() -> Result<Wording, Problems> {
         let table = Table::new(&doc, &sink, root.get_ref(), 0);
         wording.order.extend(table.strings("order"));
         wording.annexes.extend(table.strings("annexes"));
-        for (key, _, text) in entries(&table) {
-            wording.entries.insert(key, text);
-        }
+        wording.entries.extend(entries(&table).into_iter().map(|(key, _, text)| (key, text)));
     }
     for (id, text) in PAPERS {
         let doc = Document::new(format!("papers/{id}.toml"), text.to_owned());
