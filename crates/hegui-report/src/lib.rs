@@ -6,7 +6,7 @@
 //! - [`sarif`]: SARIF 2.1.0, for editors and code review;
 //! - [`json`]: the model itself;
 //! - [`opinion`]: the assessment opinion as a [`paper::Paper`], which writers turn into files, one of
-//!   them [`markdown`]; what it says in its own words is data ([`Wording`]).
+//!   them [`markdown`] and [`docx`], Word; what it says in its own words is data ([`Wording`]).
 //!
 //! Beside them [`handbook`]: the catalog as pages to browse, one a clause.
 //!
@@ -17,6 +17,7 @@
 //! the same, byte for byte.
 
 pub mod conclusion;
+mod docx;
 pub mod groups;
 mod handbook;
 mod html;
@@ -31,6 +32,7 @@ mod terminal;
 pub mod wording;
 pub mod words;
 
+pub use docx::{DocxError, Template, docx};
 pub use handbook::handbook;
 pub use html::html;
 pub use markdown::markdown;

@@ -29,8 +29,12 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
             output::write(to, &serde_json::to_string_pretty(&hegui_report::oscal(&report, lang))?)?;
         }
         Format::Html => output::write(to, &hegui_report::html(&report, lang))?,
-        Format::Md | Format::Pdf => {
-            let format = if args.format == Format::Md { PaperFormat::Md } else { PaperFormat::Pdf };
+        Format::Md | Format::Docx | Format::Pdf => {
+            let format = match args.format {
+                Format::Docx => PaperFormat::Docx,
+                Format::Pdf => PaperFormat::Pdf,
+                _ => PaperFormat::Md,
+            };
             let wording = papers::wording(args.wording.as_deref())?;
             let paper = hegui_report::opinion(&report, &assessment.inventory(), &wording, lang);
             papers::write_paper(format, &paper, &args.look, to)?;
