@@ -6,7 +6,7 @@
 //! - [`sarif`]: SARIF 2.1.0, for editors and code review;
 //! - [`json`]: the model itself;
 //! - [`opinion`]: the assessment opinion as a [`paper::Paper`], which writers turn into files, one of
-//!   them [`markdown`]; what it says in its own words is data ([`Wording`]);
+//!   them [`markdown`] and [`docx`], Word; what it says in its own words is data ([`Wording`]);
 //! - [`papers::paper`]: the other papers (record of processing activities, impact assessment and so on),
 //!   each made from a form, which is data too; [`questionnaire`]: what is open, for people to answer on paper;
 //! - [`workbook`]: the assessment as a spreadsheet.
@@ -20,6 +20,7 @@
 //! the same, byte for byte.
 
 pub mod conclusion;
+mod docx;
 pub mod groups;
 mod handbook;
 mod html;
@@ -35,6 +36,7 @@ pub mod wording;
 pub mod words;
 mod workbook;
 
+pub use docx::{DocxError, Template, docx};
 pub use handbook::handbook;
 pub use html::html;
 pub use markdown::markdown;

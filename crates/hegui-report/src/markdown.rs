@@ -67,6 +67,13 @@ fn push(block: &Block, numbers: &mut [usize; 4], out: &mut String) {
 
 /// The number of the next heading of a level.
 fn next(numbers: &mut [usize; 4], level: usize) -> String {
+    count(numbers, level);
+    let shown: Vec<String> = numbers.iter().take(level).map(ToString::to_string).collect();
+    format!("{} ", shown.join("."))
+}
+
+/// Counts a heading of a level.
+pub(crate) fn count(numbers: &mut [usize; 4], level: usize) {
     for (n, number) in numbers.iter_mut().enumerate() {
         match (n + 1).cmp(&level) {
             std::cmp::Ordering::Less => *number = (*number).max(1),
@@ -74,8 +81,6 @@ fn next(numbers: &mut [usize; 4], level: usize) -> String {
             std::cmp::Ordering::Greater => *number = 0,
         }
     }
-    let shown: Vec<String> = numbers.iter().take(level).map(ToString::to_string).collect();
-    format!("{} ", shown.join("."))
 }
 
 fn mark(anchor: Option<&str>, out: &mut String) {

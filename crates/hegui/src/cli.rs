@@ -144,7 +144,7 @@ pub struct Paper {
 /// How a paper looks.
 #[derive(Args, Debug, Default)]
 pub struct Look {
-    /// 本机构的模板（PDF：typst 文件） · a firm's own template (PDF: a typst file)
+    /// 本机构的模板（Word：.docx，见 docs/word.md；PDF：typst 文件） · a firm's own template (Word: a .docx, see docs/word.md; PDF: a typst file)
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
     /// 补充字体，用于内嵌字体缺少的字，可重复 · fonts for characters that those embedded lack, may be repeated
@@ -163,6 +163,8 @@ pub enum Format {
     Xlsx,
     /// 评估法律意见书（Markdown） · the assessment opinion as Markdown
     Md,
+    /// 评估法律意见书（Word） · the assessment opinion as Word
+    Docx,
     /// 评估法律意见书（PDF，需以 `--features pdf` 构建） · the assessment opinion as PDF; needs a build with `--features pdf`
     Pdf,
 }
@@ -172,6 +174,8 @@ pub enum Format {
 pub enum PaperFormat {
     /// Markdown
     Md,
+    /// Word
+    Docx,
     /// PDF（需以 `--features pdf` 构建） · PDF; needs a build with `--features pdf`
     Pdf,
 }

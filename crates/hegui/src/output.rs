@@ -50,6 +50,15 @@ pub fn write_bytes(output: Option<&Path>, bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// Refuses to write what is no text to a terminal.
+pub fn refuse_terminal(output: Option<&Path>) -> Result<()> {
+    anyhow::ensure!(
+        output.is_some() || !std::io::stdout().is_terminal(),
+        "这种格式不能显示在终端上；请用 -o FILE 写入文件 · this format is no text for a terminal; write it to a file with -o FILE"
+    );
+    Ok(())
+}
+
 /// Writes a secret into a new file that its owner alone reads; never over one that is there.
 pub fn secret(path: &Path, text: &str) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();

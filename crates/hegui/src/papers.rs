@@ -2,17 +2,30 @@
 
 use crate::cli::{Look, PaperFormat};
 use crate::output;
-use anyhow::{Result, anyhow};
-use hegui_report::Wording;
+use anyhow::{Context, Result, anyhow};
 use hegui_report::paper::Paper;
+use hegui_report::{Template, Wording};
 use std::path::Path;
 
 /// Writes a paper to the file, or to standard output.
 pub fn write_paper(format: PaperFormat, paper: &Paper, look: &Look, to: Option<&Path>) -> Result<()> {
     match format {
         PaperFormat::Md => output::write(to, &hegui_report::markdown(paper)),
+        PaperFormat::Docx => docx(paper, look, to),
         PaperFormat::Pdf => pdf(paper, look, to),
     }
+}
+
+/// Writes a paper as Word, into the firm's template where one is given.
+fn docx(paper: &Paper, look: &Look, to: Option<&Path>) -> Result<()> {
+    output::refuse_terminal(to)?;
+    let template = look.template.as_ref().map(|path| {
+        let shown = path.display();
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
+        Template::read(&bytes).with_context(|| format!("模板 · template `{shown}`"))
+    });
+    let template = template.transpose()?;
+    output::write_bytes(to, &hegui_report::docx(paper, template.as_ref())?)
 }
 
 /// Pages of a volume: what is longer comes in several files, so that memory stays small.
@@ -23,7 +36,7 @@ const PAGES: usize = 1500;
 /// are told on standard error.
 #[cfg(feature = "pdf")]
 fn pdf(paper: &Paper, look: &Look, to: Option<&Path>) -> Result<()> {
-    use anyhow::Context;
+    output::refuse_terminal(to)?;
     let read = |path: &std::path::PathBuf| {
         std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
     };

@@ -34,8 +34,12 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
             let book = hegui_report::workbook(&report, &assessment.inventory(), &wording, lang)?;
             output::write_bytes(to, &book)?;
         }
-        Format::Md | Format::Pdf => {
-            let format = if args.format == Format::Md { PaperFormat::Md } else { PaperFormat::Pdf };
+        Format::Md | Format::Docx | Format::Pdf => {
+            let format = match args.format {
+                Format::Docx => PaperFormat::Docx,
+                Format::Pdf => PaperFormat::Pdf,
+                _ => PaperFormat::Md,
+            };
             let wording = papers::wording(args.wording.as_deref())?;
             let paper = hegui_report::opinion(&report, &assessment.inventory(), &wording, lang);
             papers::write_paper(format, &paper, &args.look, to)?;

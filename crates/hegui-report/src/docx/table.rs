@@ -1,0 +1,129 @@
+//! Tables: the head repeated on every page, rows in one piece unless they are long, widths by share.
+
+use super::body::{Extra, Writer};
+use super::xml::width;
+use crate::paper::{Cell, Row, Table};
+
+/// A letter of a table is about so wide, in twentieths of a point.
+const LETTER: usize = 92;
+/// What a cell leaves free at both sides, in the same.
+const INSET: usize = 200;
+/// A row of so many lines is kept in one piece: a quarter of a page.
+const WHOLE: usize = 14;
+
+impl Writer<'_> {
+    pub fn table(&mut self, table: &Table) {
+        if !table.caption.is_empty() {
+            self.paragraph("Caption", &Extra::default(), |w| w.run(None, &table.caption));
+        } else if self.new_page {
+            // A table cannot begin a page; what stands before it can.
+            self.paragraph("AfterTable", &Extra::default(), |_| {});
+        }
+        let widest = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let count = table.columns.len().max(widest).max(1);
+        let mut shares: Vec<usize> = table.columns.iter().map(|column| column.share.max(1).into()).collect();
+        shares.resize(count, 1);
+        let widths = split(self.setting.width, &shares);
+        self.grid("AssessmentTable", &widths, |w| {
+            if !table.columns.is_empty() {
+                w.row(true, true, &widths, |w, place| {
+                    let heading = table.columns.get(place).map_or("", |column| &column.heading);
+                    w.paragraph("TableHeading", &Extra::default(), |w| w.run(None, heading));
+                });
+            }
+            for row in &table.rows {
+                w.body_row(row, &widths);
+            }
+        });
+    }
+
+    fn body_row(&mut self, row: &Row, widths: &[usize]) {
+        let whole = row.cells.iter().zip(widths).all(|(cell, width)| lines(cell, *width) <= WHOLE);
+        let mut mark = self.marks.place(row.anchor.as_deref());
+        self.row(false, whole, widths, |w, place| {
+            let empty = vec![];
+            let cell = row.cells.get(place).unwrap_or(&empty);
+            for spans in cell {
+                let extra = Extra { mark: mark.take(), ..Extra::default() };
+                w.paragraph("TableText", &extra, |w| w.spans(spans));
+            }
+            // A cell without a paragraph is none.
+            if cell.is_empty() {
+                let extra = Extra { mark: mark.take(), ..Extra::default() };
+                w.paragraph("TableText", &extra, |_| {});
+            }
+        });
+    }
+
+    /// A table of these columns.
+    pub fn grid(&mut self, style: &'static str, widths: &[usize], rows: impl FnOnce(&mut Self)) {
+        let style = self.style(style);
+        self.xml.raw("<w:tbl>");
+        self.xml.within("w:tblPr", &[], |xml| {
+            xml.value("w:tblStyle", style);
+            let all: usize = widths.iter().sum();
+            xml.empty("w:tblW", &[("w:w", &all.to_string()), ("w:type", "dxa")]);
+            xml.empty("w:tblLayout", &[("w:type", "fixed")]);
+            xml.empty(
+                "w:tblLook",
+                &[
+                    ("w:val", "0420"),
+                    ("w:firstRow", "1"),
+                    ("w:lastRow", "0"),
+                    ("w:firstColumn", "0"),
+                    ("w:lastColumn", "0"),
+                    ("w:noHBand", "0"),
+                    ("w:noVBand", "1"),
+                ],
+            );
+        });
+        self.xml.within("w:tblGrid", &[], |xml| {
+            for width in widths {
+                xml.empty("w:gridCol", &[("w:w", &width.to_string())]);
+            }
+        });
+        rows(self);
+        self.xml.raw("</w:tbl>");
+    }
+
+    /// A row; `cell` writes the paragraphs of the cell at a place.
+    pub fn row(&mut self, head: bool, whole: bool, widths: &[usize], mut cell: impl FnMut(&mut Self, usize)) {
+        self.xml.raw("<w:tr>");
+        if head || whole {
+            self.xml.within("w:trPr", &[], |xml| {
+                if whole {
+                    xml.empty("w:cantSplit", &[]);
+                }
+                if head {
+                    xml.empty("w:tblHeader", &[]);
+                }
+            });
+        }
+        for (place, width) in widths.iter().enumerate() {
+            self.xml.raw("<w:tc>");
+            self.xml.within("w:tcPr", &[], |xml| {
+                xml.empty("w:tcW", &[("w:w", &width.to_string()), ("w:type", "dxa")]);
+            });
+            cell(self, place);
+            self.xml.raw("</w:tc>");
+        }
+        self.xml.raw("</w:tr>");
+    }
+}
+
+/// A width split by shares; the last column takes what is left.
+pub(super) fn split(width: usize, shares: &[usize]) -> Vec<usize> {
+    let all = shares.iter().sum::<usize>().max(1);
+    let mut widths: Vec<usize> = shares.iter().map(|share| (width * share / all).max(1)).collect();
+    let used: usize = widths.iter().sum();
+    if let Some(last) = widths.last_mut() {
+        *last += width.saturating_sub(used);
+    }
+    widths
+}
+
+/// About how many lines a cell takes.
+fn lines(cell: &Cell, room: usize) -> usize {
+    let letters = (room.saturating_sub(INSET) / LETTER).max(1);
+    cell.iter().map(|spans| spans.iter().map(|span| width(span.text())).sum::<usize>() / letters + 1).sum()
+}
