@@ -36,7 +36,7 @@ pub mod wording;
 pub mod words;
 mod workbook;
 
-pub use docx::{DocxError, Template, docx};
+pub use docx::{DocxError, Template, docx, docx_tables};
 pub use handbook::handbook;
 pub use html::html;
 pub use markdown::markdown;
@@ -46,7 +46,7 @@ pub use papers::questionnaire;
 pub use sarif::sarif;
 pub use terminal::{explain_terminal, questions_terminal, terminal};
 pub use wording::Wording;
-pub use workbook::workbook;
+pub use workbook::{questionnaire_workbook, workbook};
 
 use hegui_assess::view::Report;
 

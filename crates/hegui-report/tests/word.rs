@@ -10,8 +10,8 @@ mod reader;
 mod templates;
 
 use hegui_catalog::model::Lang;
-use hegui_report::docx;
 use hegui_report::paper::{Block, Paper, Span};
+use hegui_report::{docx, docx_tables};
 use papers::{any_paper, rich};
 use proptest::prelude::*;
 use reader::{check, paragraphs, unzip};
@@ -72,6 +72,52 @@ fn a_paper_says_in_word_what_it_says() {
         let paper = rich(lang);
         assert_eq!(read(&paper), said(&paper));
     }
+}
+
+/// The tables of a paper as they come back: a table a list of rows, a cell its lines.
+fn tables(paper: &Paper) -> Vec<Vec<Vec<Vec<String>>>> {
+    let lines = |cell: &Vec<Vec<Span>>| {
+        let lines = cell.iter().map(|line| shown(&line.iter().map(Span::text).collect::<String>()));
+        lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect::<Vec<_>>()
+    };
+    let tables = paper.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    let heading =
+        |text: &str| Some(shown(text).trim().to_owned()).filter(|t| !t.is_empty()).into_iter().collect();
+    let of = |table: &hegui_report::paper::Table| {
+        let head: Vec<Vec<String>> = table.columns.iter().map(|column| heading(&column.heading)).collect();
+        let rows = table.rows.iter().map(|row| row.cells.iter().map(lines).collect());
+        std::iter::once(head).chain(rows).collect()
+    };
+    tables.map(of).collect()
+}
+
+/// Those of a Word file.
+fn tables_read(file: &[u8]) -> Vec<Vec<Vec<Vec<String>>>> {
+    let lines = |cell: String| -> Vec<String> {
+        cell.lines().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect()
+    };
+    let read = docx_tables(file).unwrap();
+    read.into_iter()
+        .map(|rows| rows.into_iter().map(|row| row.into_iter().map(lines).collect()).collect())
+        .collect()
+}
+
+#[test]
+fn tables_come_back_as_they_were_written() {
+    for lang in [Lang::Zh, Lang::En] {
+        let paper = rich(lang);
+        let right = tables(&paper);
+        let mut read = tables_read(&docx(&paper, None).unwrap()).into_iter();
+        assert!(!right.is_empty());
+        for table in right {
+            assert!(read.any(|found| found == table), "{table:?}");
+        }
+    }
+    assert!(docx_tables(b"PK no zip").is_err());
+    assert!(docx_tables(&[0xD0, 0xCF, 0x11, 0xE0]).unwrap_err().to_string().contains(".doc"));
 }
 
 #[test]

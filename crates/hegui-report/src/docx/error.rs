@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-/// Why a Word file could not be made. All but [`DocxError::Write`] are about the template.
+/// Why a Word file could not be made. All but [`DocxError::Write`] are about a file that is read: a
+/// template, or what somebody filled in.
 #[derive(Debug, Error)]
 pub enum DocxError {
     /// The file could not be put together.
@@ -22,14 +23,14 @@ pub enum DocxError {
     OldOrLocked,
     /// It holds macros.
     #[error(
-        "模板含有宏（{0}），不予使用；请另存为不含宏的“Word 文档 (.docx)” · \
-         the template holds macros (`{0}`) and is not used; save it as “Word Document (.docx)” without them"
+        "文件含有宏（{0}），不予使用；请另存为不含宏的“Word 文档 (.docx)” · \
+         the file holds macros (`{0}`) and is not used; save it as “Word Document (.docx)” without them"
     )]
     Macros(String),
     /// A part that every Word file has is not there.
     #[error(
-        "模板缺少 `{0}`，不是 Word 文档；请在 Word 中打开后另存为“Word 文档 (.docx)” · \
-         the template has no `{0}` and is no Word document; open it in Word and save it as “Word Document (.docx)”"
+        "文件缺少 `{0}`，不是 Word 文档；请在 Word 中打开后另存为“Word 文档 (.docx)” · \
+         the file has no `{0}` and is no Word document; open it in Word and save it as “Word Document (.docx)”"
     )]
     Missing(String),
     /// It is saved in the strict form, whose names are others.
@@ -53,8 +54,8 @@ pub enum DocxError {
     },
     /// More than a template may be.
     #[error(
-        "模板过大：{what}，上限 {limit}；请删去其中不用的图片和内容 · \
-         the template is too large: {what}, at most {limit}; remove pictures and content that it does not need"
+        "文件过大：{what}，上限 {limit}；请删去其中不用的图片和内容 · \
+         the file is too large: {what}, at most {limit}; remove pictures and content that it does not need"
     )]
     TooLarge {
         /// Of what.

@@ -3,6 +3,7 @@
 //!
 //! - [`docx`] writes; [`Template`] is a firm's own file, read and checked before anything is written.
 //! - Looks are styles ([`styles`]), numbers are lists ([`numbers`]), links are bookmarks ([`names`]).
+//! - [`docx_tables`] reads the tables of a file that came back.
 //! - The same paper and template give the same bytes: dates come from the paper, there is no clock.
 //! - No text of a paper is ever markup, and nothing of it is lost but what cannot be shown ([`xml::escape`]).
 
@@ -15,10 +16,12 @@ mod numbers;
 mod package;
 mod styles;
 mod table;
+mod tables;
 mod template;
 mod xml;
 
 pub use error::DocxError;
+pub use tables::docx_tables;
 pub use template::Template;
 
 use crate::paper::Paper;

@@ -26,7 +26,12 @@ pub(super) fn standard() -> Result<Wording, Problems> {
         let table = Table::new(&doc, &sink, root.get_ref(), 0);
         wording.order.extend(table.strings("order"));
         wording.annexes.extend(table.strings("annexes"));
-        wording.entries.extend(entries(&table).into_iter().map(|(key, _, text)| (key, text)));
+        for (key, at, text) in entries(&table) {
+            if wording.entries.contains_key(&key) {
+                table.note(at, format!("`{key}` stands in two files"), "give one of them another name");
+            }
+            wording.entries.insert(key, text);
+        }
     }
     for (id, text) in PAPERS {
         let doc = Document::new(format!("papers/{id}.toml"), text.to_owned());

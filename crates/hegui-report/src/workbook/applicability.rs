@@ -16,6 +16,9 @@ const REASONS: usize = 3;
 /// How many facts a reason gives.
 const FACTS: usize = 3;
 
+/// A requirement's id and its findings.
+type Requirement<'r> = (&'r str, Vec<&'r FindingView>);
+
 pub(super) fn applicability(m: &Maker<'_>) -> Grid {
     let columns = [
         ("clause", 12),
@@ -33,7 +36,7 @@ pub(super) fn applicability(m: &Maker<'_>) -> Grid {
         ("instrument", 26),
     ];
     let mut grid = Grid::new("applicability", 3, &columns);
-    let mut by_clause: BTreeMap<(&str, &str), Vec<(&str, Vec<&FindingView>)>> = BTreeMap::new();
+    let mut by_clause: BTreeMap<(&str, &str), Vec<Requirement<'_>>> = BTreeMap::new();
     for finding in &m.report.findings {
         let of = by_clause.entry((&finding.instrument, &finding.clause)).or_default();
         match of.iter_mut().find(|(requirement, _)| *requirement == finding.requirement) {
@@ -45,7 +48,7 @@ pub(super) fn applicability(m: &Maker<'_>) -> Grid {
     {
         match by_clause.remove(&(indicator.instrument.as_str(), clause.number.as_str())) {
             Some(mut requirements) => {
-                requirements.sort_by(|(a, _), (b, _)| a.cmp(b));
+                requirements.sort_by_key(|(id, _)| *id);
                 grid.rows.extend(requirements.iter().map(|(id, findings)| requirement(m, id, findings)));
             }
             None => grid.rows.push(without(m, indicator, clause)),

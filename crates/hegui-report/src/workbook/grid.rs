@@ -15,6 +15,8 @@ pub(super) enum Value {
     Number(f64),
     /// A day, `2026-06-30`; what is no such day is written as text.
     Date(String),
+    /// Room for an answer; one of these words, where there are any.
+    Answer(Vec<String>),
     /// Something that is not known or not decided, marked so that it is found.
     Open(String),
 }

@@ -9,6 +9,7 @@ mod applicability;
 mod findings;
 mod grid;
 mod lists;
+mod questions;
 mod write;
 
 use crate::opinion;
@@ -40,7 +41,24 @@ pub fn workbook(
         lists::assumptions(&m),
         lists::laws(&m),
     ];
-    write::write(&m, &about(&m), &grids)
+    write::write(&m, "about.title", &about(&m), &grids)
+}
+
+/// The questions for a role (or for all) as a workbook to be filled in and imported again. The same
+/// report gives the same bytes.
+///
+/// # Errors
+/// Where the wording gives a sheet a name that a workbook cannot hold.
+pub fn questionnaire_workbook(
+    report: &Report,
+    inventory: &Inventory,
+    role: Option<&str>,
+    wording: &Wording,
+    lang: Lang,
+) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+    let m = Maker::new(report, inventory, wording, lang);
+    let grids = [questions::about_you(&m), questions::answers(&m, role)];
+    write::write(&m, "questionnaire.title", &questions::how(&m, role), &grids)
 }
 
 /// What stands on the first sheet: what was assessed, against what, as of when.

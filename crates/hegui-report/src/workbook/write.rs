@@ -69,11 +69,16 @@ impl Looks {
     }
 }
 
-/// Writes the first sheet's lines, then the grids.
-pub(super) fn write(m: &Maker<'_>, about: &[(String, String)], grids: &[Grid]) -> Result<Vec<u8>, XlsxError> {
+/// Writes the first sheet's lines, then the grids; `title` is a key of the wording.
+pub(super) fn write(
+    m: &Maker<'_>,
+    title: &str,
+    about: &[(String, String)],
+    grids: &[Grid],
+) -> Result<Vec<u8>, XlsxError> {
     let looks = Looks::new(m.lang);
     let mut book = Workbook::new();
-    let title = m.say("about.title");
+    let title = m.say(title);
     let mut properties = DocProperties::new()
         .set_title(&title)
         .set_author(m.report.engagement.as_ref().and_then(|e| e.firm.as_deref()).unwrap_or_default());
@@ -82,7 +87,7 @@ pub(super) fn write(m: &Maker<'_>, about: &[(String, String)], grids: &[Grid]) -
         properties = properties.set_creation_datetime(&date);
     }
     book.set_properties(&properties);
-    first(m, book.add_worksheet(), &looks, about, grids)?;
+    first(m, book.add_worksheet(), &looks, (&title, about), grids)?;
     for grid in grids {
         sheet(m, book.add_worksheet(), &looks, grid)?;
     }
@@ -93,13 +98,13 @@ fn first(
     m: &Maker<'_>,
     sheet: &mut Worksheet,
     looks: &Looks,
-    about: &[(String, String)],
+    (title, about): (&str, &[(String, String)]),
     grids: &[Grid],
 ) -> Result<(), XlsxError> {
     sheet.set_name(m.say("sheet.about"))?;
     sheet.set_column_width(0, 24)?.set_column_width(1, 90)?;
     let big = Format::new().set_bold().set_font_size(16);
-    sheet.write_string_with_format(0, 0, m.say("about.title"), &big)?;
+    sheet.write_string_with_format(0, 0, title, &big)?;
     sheet.set_row_height(0, 26)?;
     let mut row = 2;
     for (label, value) in about {
@@ -166,6 +171,12 @@ fn cell(
         Value::Blank => {
             let look = if of.entry == Some(Entry::Day) { &looks.entry_date } else { text };
             sheet.write_blank(row, column, look)?
+        }
+        Value::Answer(words) => {
+            if let Some(rule) = rule(&Entry::Words(words.clone())).filter(|_| !words.is_empty()) {
+                sheet.add_data_validation(row, column, row, column, &rule)?;
+            }
+            sheet.write_blank(row, column, &looks.entry)?
         }
         Value::Text(of) => sheet.write_string_with_format(row, column, fit(of), text)?,
         Value::Open(of) => sheet.write_string_with_format(row, column, fit(of), &looks.open)?,

@@ -126,3 +126,32 @@ fn no_key_of_the_wording_is_lacking_and_nothing_hostile_is_a_formula() {
 fn the_same_report_gives_the_same_bytes() {
     assert_eq!(bytes(&report(), Lang::Zh), bytes(&report(), Lang::Zh));
 }
+
+#[test]
+fn a_questionnaire_asks_for_every_fact_that_can_be_stated_in_both_forms() {
+    let report = report();
+    let answerable = |q: &&hegui_assess::view::QuestionView| hegui_report::papers::is_answerable(q);
+    let wording = Wording::standard().unwrap();
+    for (lang, sheet, answer) in [(Lang::Zh, "问卷", "回答"), (Lang::En, "Questions", "Answer")] {
+        for role in [None, Some("engineer")] {
+            let asked = report.questions.iter().filter(|q| role.is_none_or(|role| role == q.who));
+            let facts: Vec<&str> = asked.filter(answerable).map(|q| q.fact.as_str()).collect();
+            assert!(!facts.is_empty());
+            let bytes =
+                hegui_report::questionnaire_workbook(&report, &Inventory::default(), role, &wording, lang)
+                    .unwrap();
+            let mut book: Book = Xlsx::new(Cursor::new(bytes)).unwrap();
+            let range = rows(&mut book, sheet);
+            let last = if lang == Lang::Zh { "事实标识" } else { "Id of the fact" };
+            let shown: Vec<String> = column(&range, last).iter().map(ToString::to_string).collect();
+            assert_eq!(shown, facts);
+            assert!(column(&range, answer).iter().all(|cell| *cell == Data::Empty));
+            let paper = hegui_report::questionnaire(&report, &Inventory::default(), role, &wording, lang);
+            let text = hegui_report::markdown(&paper);
+            for fact in facts {
+                assert_eq!(text.matches(fact).count(), 1, "{fact}");
+            }
+            assert!(!text.contains("questionnaire.") && !text.contains("answers."), "a key is lacking");
+        }
+    }
+}

@@ -10,6 +10,8 @@ mod places;
 mod relations;
 mod scan;
 
+pub(super) use open::unpack;
+
 use super::error::DocxError;
 use super::package::{CONTENT, Parts};
 use crate::paper::Paper;
@@ -33,7 +35,7 @@ impl Template {
     ///
     /// Where it is no such file, or unpacks to more than a template may hold; the error says what to do.
     pub fn read(file: &[u8]) -> Result<Self, DocxError> {
-        Self::from_parts(open::unpack(file)?)
+        Self::from_parts(unpack(file)?)
     }
 
     /// A template from the parts of its package, by name.
@@ -55,11 +57,7 @@ impl Template {
         if let Some((_, kind)) = kinds.iter().find(|(_, kind)| macros(kind)) {
             return Err(DocxError::Macros(kind.clone()));
         }
-        let relations = Relations::of("", &parts)?;
-        let main = relations.parts("officeDocument").next().unwrap_or("word/document.xml").to_owned();
-        if bytes(&parts, &main).is_none() {
-            return Err(DocxError::Missing(main));
-        }
+        let main = main_part(&parts)?;
         // A workbook or a presentation is such a package too.
         let part = format!("/{main}");
         let other = kinds.iter().any(|(name, kind)| {
@@ -72,6 +70,20 @@ impl Template {
         template.fill(&empty())?;
         Ok(template)
     }
+}
+
+/// The name of the part that holds the body.
+fn main_part(parts: &Parts) -> Result<String, DocxError> {
+    let relations = Relations::of("", parts)?;
+    let main = relations.parts("officeDocument").next().unwrap_or("word/document.xml").to_owned();
+    if bytes(parts, &main).is_none() { Err(DocxError::Missing(main)) } else { Ok(main) }
+}
+
+/// Reads the body of a Word file.
+pub(super) fn document<T>(parts: &Parts, read: impl FnOnce(&Scan<'_>) -> T) -> Result<T, DocxError> {
+    let main = main_part(parts)?;
+    let body = bytes(parts, &main).unwrap_or_default();
+    Ok(read(&Scan::word(&main, body, "w:document")?))
 }
 
 /// A paper that says nothing, to try a template with.
