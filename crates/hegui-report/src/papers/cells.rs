@@ -41,6 +41,10 @@ impl<'a> Filling<'a> {
     pub fn shown(&self, at: Option<Thing<'a>>, field: &Field) -> Option<Cell> {
         let mut open = vec![];
         let (mut cell, found) = self.content(at, field, &mut open);
+        // Lists that nobody has closed are told where they are shown themselves.
+        if field.optional && !found && open.iter().all(|open| open.list.is_some()) {
+            open.clear();
+        }
         let beside = if found { Beside::Values } else { Beside::Nothing };
         self.open(beside, &open, &mut cell);
         self.close_with(at, field, cell)
@@ -78,7 +82,7 @@ impl<'a> Filling<'a> {
             found |= !reached.found.is_empty();
             self.values(&reached, field, &mut cell);
             if field.declared {
-                self.declared(&reached, walk, &mut cell);
+                self.declared(at, walk, &mut cell);
             }
             none.extend(reached.none);
             open.extend(reached.open);
@@ -138,7 +142,7 @@ impl<'a> Filling<'a> {
     fn words(&self, found: &Found<'a>, field: &Field) -> (String, Option<&'a OriginView>) {
         let (fact, code) = match found {
             Found::Thing(thing) => return (self.m.called(&thing.thing.thing), None),
-            Found::Fact { fact, code, .. } => (*fact, *code),
+            Found::Fact { fact, code } => (*fact, *code),
         };
         let none = || field.none.as_ref().map(|none| self.m.t(none).to_owned());
         let words = match code {
@@ -172,32 +176,43 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// What documents in effect say otherwise.
-    fn declared(&self, reached: &Reached<'a>, walk: &Walk, to: &mut Cell) {
-        let Some(name) = walk.path.steps.last().map(|step| step.name.as_str()) else { return };
-        for found in &reached.found {
-            let Found::Fact { of, code: practised, .. } = found else { continue };
+    /// What documents in effect say otherwise than is practised, or say where practice is unknown.
+    fn declared(&self, at: Option<Thing<'a>>, walk: &Walk, to: &mut Cell) {
+        let mut owners = walk.clone();
+        let Some(name) = owners.path.steps.pop().map(|step| step.name) else { return };
+        let owners = if owners.path.steps.is_empty() {
+            at.into_iter().collect()
+        } else {
+            self.m.things.things(at, &owners, self.as_of()).0
+        };
+        for of in owners {
+            let practised = of.code(&name).flatten();
             let members = of.list("declared").into_iter().flat_map(|list| &list.members);
             for said in members.filter_map(|path| self.m.things.get(path)) {
                 let Some(document) = self.in_effect(said) else { continue };
                 let document = self.m.called(&document.thing.thing);
-                let Some(fact) = said.fact(name) else { continue };
+                let Some(fact) = said.fact(&name) else { continue };
+                let code = said.code(&name).flatten();
+                // Of the thing that the row is about it need not be said.
+                let own = at.is_some_and(|at| at.path() == of.path());
                 let thing = self.m.called(&of.thing.thing);
-                let mut values = vec![("document", document.as_str()), ("thing", &thing)];
-                match said.code(name).flatten() {
-                    Some(code) if code == *practised => {}
-                    Some("none" | "") => {
-                        to.push(vec![Span::Strong(self.m.fill("paper.declared_silent", &values))]);
+                let about =
+                    if own { String::new() } else { self.m.fill("paper.about", &[("thing", &thing)]) };
+                let value = code.map(|code| self.value(fact, code, None)).unwrap_or_default();
+                let values = [("document", document.as_str()), ("about", &about), ("value", &value)];
+                let silent = matches!(code, Some("none" | ""));
+                let told = match (practised, code) {
+                    (Some(practised), Some(code)) if code == practised => continue,
+                    (None, None) => continue,
+                    (None, Some(_)) if silent => continue,
+                    (None, Some(_)) => Span::Unknown(self.m.fill("paper.declared_only", &values)),
+                    (Some(_), Some(_)) if silent => {
+                        Span::Strong(self.m.fill("paper.declared_silent", &values))
                     }
-                    Some(code) => {
-                        let words = self.value(fact, code, None);
-                        values.push(("value", &words));
-                        to.push(vec![Span::Strong(self.m.fill("paper.declared_otherwise", &values))]);
-                    }
-                    None => {
-                        to.push(vec![Span::Unknown(self.m.fill("paper.declared_unknown", &values))]);
-                    }
-                }
+                    (Some(_), Some(_)) => Span::Strong(self.m.fill("paper.declared_otherwise", &values)),
+                    (Some(_), None) => Span::Unknown(self.m.fill("paper.declared_unknown", &values)),
+                };
+                to.push(vec![told]);
             }
         }
     }

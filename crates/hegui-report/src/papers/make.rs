@@ -158,7 +158,11 @@ impl<'a> Filling<'a> {
             let key = if reached.none.is_empty() { "paper.not_among" } else { "paper.nothing" };
             to.push(body(self.m.say(key)));
         }
-        for spans in open {
+        let whether = reached.found.is_empty() && reached.open.iter().any(|open| open.list.is_none());
+        for (n, mut spans) in open.into_iter().enumerate() {
+            if whether && n == 0 {
+                spans.insert(0, text(self.m.say("paper.whether")));
+            }
             to.push(Block::Paragraph { style: Style::Open, spans, anchor: None });
         }
     }

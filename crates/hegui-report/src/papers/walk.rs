@@ -23,8 +23,8 @@ pub(crate) struct Reached<'a> {
 pub(crate) enum Found<'a> {
     /// A thing.
     Thing(Thing<'a>),
-    /// A fact of a thing, and its value as a code.
-    Fact { of: Thing<'a>, fact: &'a FactView, code: &'a str },
+    /// A fact, and its value as a code.
+    Fact { fact: &'a FactView, code: &'a str },
 }
 
 /// What is not known.
@@ -110,7 +110,7 @@ fn facts<'a>(of: &[Thing<'a>], name: &str, open: &mut Vec<Open<'a>>) -> Vec<Foun
     for thing in of {
         let Some(fact) = thing.fact(name) else { continue };
         match thing.code(name).flatten() {
-            Some(code) => found.push(Found::Fact { of: *thing, fact, code }),
+            Some(code) => found.push(Found::Fact { fact, code }),
             None => open.push(unknown(*thing, fact, name)),
         }
     }
