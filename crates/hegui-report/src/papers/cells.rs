@@ -9,10 +9,10 @@ use super::walk::{Found, Open, Reached};
 use crate::paper::{Cell, Span};
 use crate::words::code;
 use hegui_assess::view::{FactView, OriginView};
-use hegui_catalog::model::Text;
+use hegui_catalog::model::{Lang, Text};
 use std::collections::BTreeSet;
 
-/// Longest text, in characters, that stands in a list; a longer one is a paragraph of its own.
+/// Longest text, in characters of Chinese, that stands in a list; a longer one is a paragraph of its own.
 const SHORT: usize = 24;
 /// How many values and reasons a cell shows; the others are counted.
 const SHOWN: usize = 24;
@@ -114,7 +114,9 @@ impl<'a> Filling<'a> {
         }
         let more = values.len().saturating_sub(SHOWN);
         values.truncate(SHOWN);
-        if values.iter().all(|value| value.words.chars().count() <= SHORT) {
+        // A word takes more letters than characters.
+        let short = if self.m.lang == Lang::Zh { SHORT } else { 2 * SHORT };
+        if values.iter().all(|value| value.words.chars().count() <= short) {
             if !values.is_empty() {
                 let words: Vec<&str> = values.iter().map(|value| value.words.as_str()).collect();
                 let mut spans = vec![text(words.join(self.m.comma()))];
@@ -242,12 +244,16 @@ impl<'a> Filling<'a> {
             };
             to.push(vec![Span::Unknown(self.m.fill(key, &[("why", &why), ("who", &who), ("n", &n)]))]);
         }
-        if !lists.is_empty() {
+        let nothing = beside == Beside::Nothing && facts.is_empty();
+        let (empty, begun): (Vec<&Open<'a>>, Vec<&Open<'a>>) =
+            lists.into_iter().partition(|open| nothing && open.empty);
+        for (key, lists) in [("paper.unlisted", empty), ("paper.perhaps_more", begun)] {
+            if lists.is_empty() {
+                continue;
+            }
             let titles: BTreeSet<&str> =
                 lists.iter().filter_map(|open| open.list).map(|title| self.m.t(title)).collect();
             let titles = titles.into_iter().collect::<Vec<_>>().join(self.m.comma());
-            let nothing = beside == Beside::Nothing && facts.is_empty();
-            let key = if nothing { "paper.unlisted" } else { "paper.perhaps_more" };
             let who = self.who(&lists);
             to.push(vec![Span::Unknown(self.m.fill(key, &[("list", &titles), ("who", &who)]))]);
         }
