@@ -401,3 +401,22 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+#[test]
+fn papers_are_listed_written_and_a_wrong_name_is_answered_with_the_near_one() {
+    let listed = hegui(&["--lang", "zh", "paper", "--list"]);
+    assert_eq!(listed.status.code(), Some(0), "{}", err(&listed));
+    assert!(out(&listed).contains("ropa\n    个人信息处理活动记录\n"), "{}", out(&listed));
+    let wrong = hegui(&["paper", "rop", "examples/clinic"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(err(&wrong).contains("did you mean `ropa`?"), "{}", err(&wrong));
+    let none = hegui(&["paper"]);
+    assert_eq!(none.status.code(), Some(2));
+    let file = folder("paper");
+    let mut args = vec!["--lang", "en", "paper", "recipients", "examples/clinic", "-o", &file];
+    args.extend(DATES);
+    let written = hegui(&args);
+    assert_eq!(written.status.code(), Some(0), "{}", err(&written));
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("# Entrusted parties and recipients"));
+    std::fs::remove_file(&file).unwrap();
+}

@@ -9,10 +9,10 @@ use super::walk::{Found, Open, Reached};
 use crate::paper::{Cell, Span};
 use crate::words::code;
 use hegui_assess::view::{FactView, OriginView};
-use hegui_catalog::model::Text;
+use hegui_catalog::model::{Lang, Text};
 use std::collections::BTreeSet;
 
-/// Longest text, in characters, that stands in a list; a longer one is a paragraph of its own.
+/// Longest text, in characters of Chinese, that stands in a list; a longer one is a paragraph of its own.
 const SHORT: usize = 24;
 /// How many values and reasons a cell shows; the others are counted.
 const SHOWN: usize = 24;
@@ -41,6 +41,10 @@ impl<'a> Filling<'a> {
     pub fn shown(&self, at: Option<Thing<'a>>, field: &Field) -> Option<Cell> {
         let mut open = vec![];
         let (mut cell, found) = self.content(at, field, &mut open);
+        // Lists that nobody has closed are told where they are shown themselves.
+        if field.optional && !found && open.iter().all(|open| open.list.is_some()) {
+            open.clear();
+        }
         let beside = if found { Beside::Values } else { Beside::Nothing };
         self.open(beside, &open, &mut cell);
         self.close_with(at, field, cell)
@@ -78,7 +82,7 @@ impl<'a> Filling<'a> {
             found |= !reached.found.is_empty();
             self.values(&reached, field, &mut cell);
             if field.declared {
-                self.declared(&reached, walk, &mut cell);
+                self.declared(at, walk, &mut cell);
             }
             none.extend(reached.none);
             open.extend(reached.open);
@@ -110,7 +114,9 @@ impl<'a> Filling<'a> {
         }
         let more = values.len().saturating_sub(SHOWN);
         values.truncate(SHOWN);
-        if values.iter().all(|value| value.words.chars().count() <= SHORT) {
+        // A word takes more letters than characters.
+        let short = if self.m.lang == Lang::Zh { SHORT } else { 2 * SHORT };
+        if values.iter().all(|value| value.words.chars().count() <= short) {
             if !values.is_empty() {
                 let words: Vec<&str> = values.iter().map(|value| value.words.as_str()).collect();
                 let mut spans = vec![text(words.join(self.m.comma()))];
@@ -138,7 +144,7 @@ impl<'a> Filling<'a> {
     fn words(&self, found: &Found<'a>, field: &Field) -> (String, Option<&'a OriginView>) {
         let (fact, code) = match found {
             Found::Thing(thing) => return (self.m.called(&thing.thing.thing), None),
-            Found::Fact { fact, code, .. } => (*fact, *code),
+            Found::Fact { fact, code } => (*fact, *code),
         };
         let none = || field.none.as_ref().map(|none| self.m.t(none).to_owned());
         let words = match code {
@@ -172,32 +178,43 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// What documents in effect say otherwise.
-    fn declared(&self, reached: &Reached<'a>, walk: &Walk, to: &mut Cell) {
-        let Some(name) = walk.path.steps.last().map(|step| step.name.as_str()) else { return };
-        for found in &reached.found {
-            let Found::Fact { of, code: practised, .. } = found else { continue };
+    /// What documents in effect say otherwise than is practised, or say where practice is unknown.
+    fn declared(&self, at: Option<Thing<'a>>, walk: &Walk, to: &mut Cell) {
+        let mut owners = walk.clone();
+        let Some(name) = owners.path.steps.pop().map(|step| step.name) else { return };
+        let owners = if owners.path.steps.is_empty() {
+            at.into_iter().collect()
+        } else {
+            self.m.things.things(at, &owners, self.as_of()).0
+        };
+        for of in owners {
+            let practised = of.code(&name).flatten();
             let members = of.list("declared").into_iter().flat_map(|list| &list.members);
             for said in members.filter_map(|path| self.m.things.get(path)) {
                 let Some(document) = self.in_effect(said) else { continue };
                 let document = self.m.called(&document.thing.thing);
-                let Some(fact) = said.fact(name) else { continue };
+                let Some(fact) = said.fact(&name) else { continue };
+                let code = said.code(&name).flatten();
+                // Of the thing that the row is about it need not be said.
+                let own = at.is_some_and(|at| at.path() == of.path());
                 let thing = self.m.called(&of.thing.thing);
-                let mut values = vec![("document", document.as_str()), ("thing", &thing)];
-                match said.code(name).flatten() {
-                    Some(code) if code == *practised => {}
-                    Some("none" | "") => {
-                        to.push(vec![Span::Strong(self.m.fill("paper.declared_silent", &values))]);
+                let about =
+                    if own { String::new() } else { self.m.fill("paper.about", &[("thing", &thing)]) };
+                let value = code.map(|code| self.value(fact, code, None)).unwrap_or_default();
+                let values = [("document", document.as_str()), ("about", &about), ("value", &value)];
+                let silent = matches!(code, Some("none" | ""));
+                let told = match (practised, code) {
+                    (Some(practised), Some(code)) if code == practised => continue,
+                    (None, None) => continue,
+                    (None, Some(_)) if silent => continue,
+                    (None, Some(_)) => Span::Unknown(self.m.fill("paper.declared_only", &values)),
+                    (Some(_), Some(_)) if silent => {
+                        Span::Strong(self.m.fill("paper.declared_silent", &values))
                     }
-                    Some(code) => {
-                        let words = self.value(fact, code, None);
-                        values.push(("value", &words));
-                        to.push(vec![Span::Strong(self.m.fill("paper.declared_otherwise", &values))]);
-                    }
-                    None => {
-                        to.push(vec![Span::Unknown(self.m.fill("paper.declared_unknown", &values))]);
-                    }
-                }
+                    (Some(_), Some(_)) => Span::Strong(self.m.fill("paper.declared_otherwise", &values)),
+                    (Some(_), None) => Span::Unknown(self.m.fill("paper.declared_unknown", &values)),
+                };
+                to.push(vec![told]);
             }
         }
     }
@@ -227,12 +244,16 @@ impl<'a> Filling<'a> {
             };
             to.push(vec![Span::Unknown(self.m.fill(key, &[("why", &why), ("who", &who), ("n", &n)]))]);
         }
-        if !lists.is_empty() {
+        let nothing = beside == Beside::Nothing && facts.is_empty();
+        let (empty, begun): (Vec<&Open<'a>>, Vec<&Open<'a>>) =
+            lists.into_iter().partition(|open| nothing && open.empty);
+        for (key, lists) in [("paper.unlisted", empty), ("paper.perhaps_more", begun)] {
+            if lists.is_empty() {
+                continue;
+            }
             let titles: BTreeSet<&str> =
                 lists.iter().filter_map(|open| open.list).map(|title| self.m.t(title)).collect();
             let titles = titles.into_iter().collect::<Vec<_>>().join(self.m.comma());
-            let nothing = beside == Beside::Nothing && facts.is_empty();
-            let key = if nothing { "paper.unlisted" } else { "paper.perhaps_more" };
             let who = self.who(&lists);
             to.push(vec![Span::Unknown(self.m.fill(key, &[("list", &titles), ("who", &who)]))]);
         }

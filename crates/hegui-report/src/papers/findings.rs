@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 /// How many requirements of a clause are told in words; the others are counted.
 const TOLD: usize = 6;
 
+/// How many requirements of a clause on which nothing can be said yet are told in words.
+const BRIEF: usize = 2;
+
 /// Findings on one clause.
 type OnClause<'a> = (&'a str, Vec<&'a FindingView>);
 
@@ -146,13 +149,32 @@ impl<'a> Filling<'a> {
             }
         }
         let more = told.len().saturating_sub(TOLD);
+        if gravest.outcome == Outcome::Unknown && told.len() > BRIEF {
+            let n = told.len().to_string();
+            let mut open = vec![vec![text(self.m.fill("paper.requirements_unknown", &[("n", &n)]))]];
+            open.extend(self.ask(findings));
+            return Some(self.row_of(number, gravest, open));
+        }
         let mixed = told.iter().any(|(_, same)| same.iter().any(|f| f.outcome != gravest.outcome));
         let shown = told.iter().take(TOLD);
         let mut found: Cell = shown.flat_map(|(_, same)| self.told(at, same, mixed)).collect();
         if more > 0 {
             found.push(vec![text(self.m.fill("say.and_more", &[("n", &more.to_string())]))]);
         }
-        Some(row([cell(self.m.clause(self.instrument, number)), vec![vec![self.outcome(gravest)]], found]))
+        Some(self.row_of(number, gravest, found))
+    }
+
+    fn row_of(&self, number: &str, gravest: &FindingView, found: Cell) -> Row {
+        row([cell(self.m.clause(self.instrument, number)), vec![vec![self.outcome(gravest)]], found])
+    }
+
+    /// Whom to ask for the facts that findings wait for.
+    fn ask(&self, findings: &[&'a FindingView]) -> Option<Vec<Span>> {
+        let paths = findings.iter().flat_map(|f| &f.missing);
+        let asked = paths.filter_map(|path| self.asked.get(path.trim_end_matches(" (complete)")));
+        let who: BTreeSet<&str> = asked.map(|who| self.m.t(who)).collect();
+        let who = (!who.is_empty()).then(|| self.m.list(who))?;
+        Some(vec![Span::Unknown(self.m.fill("paper.ask", &[("who", &who)]))])
     }
 
     /// A requirement that is not met: in words, for which things, what is missing, how it is mended.
@@ -174,16 +196,7 @@ impl<'a> Filling<'a> {
             spans.push(text(format!("{}{}{}", m.open(), m.list(things), m.close())));
         }
         let mut cell = vec![spans];
-        let who: BTreeSet<&str> = findings
-            .iter()
-            .flat_map(|f| &f.missing)
-            .filter_map(|path| self.asked.get(path.trim_end_matches(" (complete)")))
-            .map(|who| m.t(who))
-            .collect();
-        if !who.is_empty() {
-            let who = m.list(who);
-            cell.push(vec![Span::Unknown(m.fill("paper.ask", &[("who", &who)]))]);
-        }
+        cell.extend(self.ask(findings));
         if is_gap(first) && !silent(&first.remedy) {
             cell.push(vec![text(m.fill("paper.remedy", &[("remedy", m.t(&first.remedy))]))]);
         }

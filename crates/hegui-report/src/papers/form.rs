@@ -110,7 +110,7 @@ pub(crate) struct Field {
     pub reasons: bool,
     /// Whether what documents say is compared with it.
     pub declared: bool,
-    /// Whether it is left out where there is nothing to show and nothing unknown.
+    /// Whether it is left out where there is neither a value nor an unknown fact.
     pub optional: bool,
     /// A column's share of the width.
     pub share: u16,

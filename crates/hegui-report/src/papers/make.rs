@@ -19,7 +19,7 @@ use std::collections::HashMap;
 /// How many rows a table shows; the others are counted.
 const ROWS: usize = 120;
 /// How many things a folded row names.
-const FOLDED: usize = 12;
+const FOLDED: usize = 60;
 
 /// A paper while it is made.
 pub(crate) struct Filling<'a> {
@@ -158,7 +158,11 @@ impl<'a> Filling<'a> {
             let key = if reached.none.is_empty() { "paper.not_among" } else { "paper.nothing" };
             to.push(body(self.m.say(key)));
         }
-        for spans in open {
+        let whether = reached.found.is_empty() && reached.open.iter().any(|open| open.list.is_none());
+        for (n, mut spans) in open.into_iter().enumerate() {
+            if whether && n == 0 {
+                spans.insert(0, text(self.m.say("paper.whether")));
+            }
             to.push(Block::Paragraph { style: Style::Open, spans, anchor: None });
         }
     }
@@ -226,10 +230,9 @@ impl<'a> Filling<'a> {
         if more > 0 {
             to.push(note(self.m.fill("say.and_more", &[("n", &more.to_string())])));
         }
-        for (column, open) in columns.iter().zip(open) {
-            if let Some(spans) = self.told_below(&column.label, &open) {
-                to.push(Block::Paragraph { style: Style::Open, spans, anchor: None });
-            }
+        let labels = columns.iter().map(|column| &column.label);
+        for spans in self.told_below(labels.zip(open)) {
+            to.push(Block::Paragraph { style: Style::Open, spans, anchor: None });
         }
     }
 
@@ -296,21 +299,30 @@ impl<'a> Filling<'a> {
             }
         }
         to.push(styled(Style::Open, self.m.fill("paper.doubt", &[("n", &n)])));
-        let told = triggers.iter().map(|trigger| &trigger.label).zip(open);
-        let items = told.filter_map(|(label, open)| self.told_below(label, &open)).collect();
-        to.push(Block::List { ordered: false, items });
+        let labels = triggers.iter().map(|trigger| &trigger.label);
+        to.push(Block::List { ordered: false, items: self.told_below(labels.zip(open)) });
     }
 
-    /// What is not known of a column, told below its table.
-    fn told_below(&self, label: &Text, open: &[Open<'a>]) -> Option<Vec<Span>> {
-        let mut told = vec![];
-        self.open(Beside::Column, open, &mut told);
-        let mut spans = vec![text(format!("{}{}", self.m.t(label), self.m.colon()))];
-        for (n, line) in told.into_iter().enumerate() {
-            spans.extend((n > 0).then(|| text(self.m.semicolon())));
-            spans.extend(line);
+    /// What is not known of columns, told below their table; columns of which the same is said stand together.
+    fn told_below<'l>(&self, columns: impl Iterator<Item = (&'l Text, Vec<Open<'a>>)>) -> Vec<Vec<Span>> {
+        let mut groups: Vec<(Cell, Vec<&str>)> = vec![];
+        for (label, open) in columns.filter(|(_, open)| !open.is_empty()) {
+            let mut told = vec![];
+            self.open(Beside::Column, &open, &mut told);
+            match groups.iter_mut().find(|(same, _)| *same == told) {
+                Some((_, labels)) => labels.push(self.m.t(label)),
+                None => groups.push((told, vec![self.m.t(label)])),
+            }
         }
-        (!open.is_empty()).then_some(spans)
+        let lines = groups.into_iter().map(|(told, labels)| {
+            let mut spans = vec![text(format!("{}{}", labels.join(self.m.comma()), self.m.colon()))];
+            for (n, line) in told.into_iter().enumerate() {
+                spans.extend((n > 0).then(|| text(self.m.semicolon())));
+                spans.extend(line);
+            }
+            spans
+        });
+        lines.collect()
     }
 
     /// Which triggers hold for a thing, by which article.

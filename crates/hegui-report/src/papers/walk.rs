@@ -23,8 +23,8 @@ pub(crate) struct Reached<'a> {
 pub(crate) enum Found<'a> {
     /// A thing.
     Thing(Thing<'a>),
-    /// A fact of a thing, and its value as a code.
-    Fact { of: Thing<'a>, fact: &'a FactView, code: &'a str },
+    /// A fact, and its value as a code.
+    Fact { fact: &'a FactView, code: &'a str },
 }
 
 /// What is not known.
@@ -32,6 +32,8 @@ pub(crate) enum Found<'a> {
 pub(crate) struct Open<'a> {
     /// The list whose end nobody has told; else a fact is unknown.
     pub list: Option<&'a Text>,
+    /// Whether that list has no member.
+    pub empty: bool,
     /// Why, as in [`FactView::unknown`].
     pub why: &'a str,
     /// Whom to ask: a role's title.
@@ -94,6 +96,7 @@ impl<'a> Things<'a> {
             let relation = from.kind.lists.iter().find(|l| l.name == step.name);
             reached.open.push(Open {
                 list: Some(relation.map_or(&from.kind.title, |relation| &relation.title)),
+                empty: list.members.is_empty(),
                 why: "open",
                 who: from.who(&step.name),
             });
@@ -110,7 +113,7 @@ fn facts<'a>(of: &[Thing<'a>], name: &str, open: &mut Vec<Open<'a>>) -> Vec<Foun
     for thing in of {
         let Some(fact) = thing.fact(name) else { continue };
         match thing.code(name).flatten() {
-            Some(code) => found.push(Found::Fact { of: *thing, fact, code }),
+            Some(code) => found.push(Found::Fact { fact, code }),
             None => open.push(unknown(*thing, fact, name)),
         }
     }
@@ -118,7 +121,12 @@ fn facts<'a>(of: &[Thing<'a>], name: &str, open: &mut Vec<Open<'a>>) -> Vec<Foun
 }
 
 fn unknown<'a>(thing: Thing<'a>, fact: &'a FactView, name: &str) -> Open<'a> {
-    Open { list: None, why: fact.unknown.as_deref().unwrap_or("never_stated"), who: thing.who(name) }
+    Open {
+        list: None,
+        empty: false,
+        why: fact.unknown.as_deref().unwrap_or("never_stated"),
+        who: thing.who(name),
+    }
 }
 
 /// Whether a thing fits all conditions. Where that cannot be told it does not, and that is noted; unless
