@@ -29,7 +29,7 @@ impl Writer<'_> {
             return;
         }
         let widths = split(self.setting.width, &[3, 7]);
-        self.grid("CoverTable", &widths, |w| {
+        self.grid("CoverTable", false, &widths, |w| {
             for (label, value) in &paper.cover {
                 w.row(false, true, &widths, |w, place| {
                     let (style, text) =

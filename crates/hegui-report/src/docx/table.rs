@@ -4,6 +4,11 @@ use super::body::{Extra, Writer};
 use super::xml::width;
 use crate::paper::{Cell, Row, Table};
 
+/// Longer words, hashes above all, are broken and make no column wider.
+const WORD: usize = 15;
+/// The widest letter that a word is made room for by, in twentieths of a point: bold, in a wide face.
+const WIDE: usize = 112;
+
 /// A letter of a table is about so wide, in twentieths of a point.
 const LETTER: usize = 92;
 /// What a cell leaves free at both sides, in the same.
@@ -23,9 +28,10 @@ impl Writer<'_> {
         let count = table.columns.len().max(widest).max(1);
         let mut shares: Vec<usize> = table.columns.iter().map(|column| column.share.max(1).into()).collect();
         shares.resize(count, 1);
-        let widths = split(self.setting.width, &shares);
-        self.grid("AssessmentTable", &widths, |w| {
-            if !table.columns.is_empty() {
+        let widths = roomy(split(self.setting.width, &shares), table);
+        let head = table.columns.iter().any(|column| !column.heading.is_empty());
+        self.grid("AssessmentTable", head, &widths, |w| {
+            if head {
                 w.row(true, true, &widths, |w, place| {
                     let heading = table.columns.get(place).map_or("", |column| &column.heading);
                     w.paragraph("TableHeading", &Extra::default(), |w| w.run(None, heading));
@@ -55,8 +61,8 @@ impl Writer<'_> {
         });
     }
 
-    /// A table of these columns.
-    pub fn grid(&mut self, style: &'static str, widths: &[usize], rows: impl FnOnce(&mut Self)) {
+    /// A table of these columns; `head` is whether the first row is one.
+    pub fn grid(&mut self, style: &'static str, head: bool, widths: &[usize], rows: impl FnOnce(&mut Self)) {
         let style = self.style(style);
         self.xml.raw("<w:tbl>");
         self.xml.within("w:tblPr", &[], |xml| {
@@ -67,8 +73,8 @@ impl Writer<'_> {
             xml.empty(
                 "w:tblLook",
                 &[
-                    ("w:val", "0420"),
-                    ("w:firstRow", "1"),
+                    ("w:val", if head { "0420" } else { "0400" }),
+                    ("w:firstRow", if head { "1" } else { "0" }),
                     ("w:lastRow", "0"),
                     ("w:firstColumn", "0"),
                     ("w:lastColumn", "0"),
@@ -118,6 +124,43 @@ pub(super) fn split(width: usize, shares: &[usize]) -> Vec<usize> {
     let used: usize = widths.iter().sum();
     if let Some(last) = widths.last_mut() {
         *last += width.saturating_sub(used);
+    }
+    widths
+}
+
+/// Widths in which no word of a table need be broken, as far as other columns can spare the room.
+fn roomy(mut widths: Vec<usize>, table: &Table) -> Vec<usize> {
+    let longest = |text: &str| {
+        let words =
+            text.split(|c: char| c.is_whitespace() || c >= '\u{2E80}').map(|word| word.chars().count());
+        words.filter(|length| *length <= WORD).max().unwrap_or(0)
+    };
+    let mut needs = vec![0; widths.len()];
+    for (place, need) in needs.iter_mut().enumerate() {
+        let heading = table.columns.get(place).map_or(0, |column| longest(&column.heading));
+        let cells = table.rows.iter().filter_map(|row| row.cells.get(place)).flatten().flatten();
+        let letters = cells.map(|span| longest(span.text())).fold(heading, usize::max);
+        *need = letters * WIDE + INSET;
+    }
+    for place in 0..widths.len() {
+        let spare = |at: usize, widths: &[usize]| {
+            let (width, need) = (widths.get(at).copied()?, needs.get(at).copied()?);
+            width.checked_sub(need)
+        };
+        let Some(missing) = needs.get(place).zip(widths.get(place)).and_then(|(n, w)| n.checked_sub(*w))
+        else {
+            continue;
+        };
+        // From the column that has most to spare.
+        let giver = (0..widths.len()).filter_map(|at| Some((spare(at, &widths)?, at))).max();
+        let Some((most, giver)) = giver.filter(|(_, at)| *at != place) else { continue };
+        let given = missing.min(most);
+        if let Some(width) = widths.get_mut(giver) {
+            *width -= given;
+        }
+        if let Some(width) = widths.get_mut(place) {
+            *width += given;
+        }
     }
     widths
 }
