@@ -7,7 +7,7 @@ use crate::paper::{Cell, Row, Table};
 /// Longer words, hashes above all, are broken and make no column wider.
 const WORD: usize = 15;
 /// The widest letter that a word is made room for by, in twentieths of a point: bold, in a wide face.
-const WIDE: usize = 112;
+const WIDE: usize = 122;
 
 /// A letter of a table is about so wide, in twentieths of a point.
 const LETTER: usize = 92;
@@ -142,31 +142,44 @@ fn roomy(mut widths: Vec<usize>, table: &Table) -> Vec<usize> {
         let letters = cells.map(|span| longest(span.text())).fold(heading, usize::max);
         *need = letters * WIDE + INSET;
     }
-    for place in 0..widths.len() {
-        let spare = |at: usize, widths: &[usize]| {
-            let (width, need) = (widths.get(at).copied()?, needs.get(at).copied()?);
-            width.checked_sub(need)
-        };
-        let Some(missing) = needs.get(place).zip(widths.get(place)).and_then(|(n, w)| n.checked_sub(*w))
-        else {
-            continue;
-        };
-        // From the column that has most to spare.
-        let giver = (0..widths.len()).filter_map(|at| Some((spare(at, &widths)?, at))).max();
-        let Some((most, giver)) = giver.filter(|(_, at)| *at != place) else { continue };
-        let given = missing.min(most);
-        if let Some(width) = widths.get_mut(giver) {
-            *width -= given;
-        }
-        if let Some(width) = widths.get_mut(place) {
-            *width += given;
-        }
+    let missing: Vec<usize> =
+        needs.iter().zip(&widths).map(|(need, width)| need.saturating_sub(*width)).collect();
+    let spare: Vec<usize> =
+        needs.iter().zip(&widths).map(|(need, width)| width.saturating_sub(*need)).collect();
+    let moved = missing.iter().sum::<usize>().min(spare.iter().sum());
+    let moves = shared(moved, &missing).into_iter().zip(shared(moved, &spare));
+    for (width, (taken, given)) in widths.iter_mut().zip(moves) {
+        *width = *width + taken - given;
     }
     widths
+}
+
+/// An amount shared out in proportion: never more than each, and all of it. It is at most their sum.
+fn shared(amount: usize, among: &[usize]) -> Vec<usize> {
+    let (mut left, mut rest) = (amount, among.iter().sum::<usize>());
+    let part = |most: &usize| {
+        let part = (left * most).div_ceil(rest.max(1));
+        (left, rest) = (left - part, rest - most);
+        part
+    };
+    among.iter().map(part).collect()
 }
 
 /// About how many lines a cell takes.
 fn lines(cell: &Cell, room: usize) -> usize {
     let letters = (room.saturating_sub(INSET) / LETTER).max(1);
     cell.iter().map(|spans| spans.iter().map(|span| width(span.text())).sum::<usize>() / letters + 1).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_shared_out() {
+        assert_eq!(shared(10, &[0, 5, 0, 20]), [0, 2, 0, 8]);
+        assert_eq!(shared(3, &[1, 1, 1]), [1, 1, 1]);
+        assert_eq!(shared(0, &[0, 0]), [0, 0]);
+        assert_eq!(split(100, &[1, 1, 1]), [33, 33, 34]);
+    }
 }
