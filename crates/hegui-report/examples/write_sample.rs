@@ -1,6 +1,9 @@
 //! Writes the tests' sample report in every form, to be looked at: `cargo run -p hegui-report --example
 //! write_sample -- DIR`.
 
+#[allow(dead_code, reason = "random papers are for the tests")]
+#[path = "../tests/word/papers.rs"]
+mod papers;
 #[path = "../tests/sample/mod.rs"]
 mod sample;
 
@@ -21,6 +24,8 @@ fn main() -> std::io::Result<()> {
             dir.join(format!("sample.{tag}.sarif")),
             hegui_report::sarif(&report, lang).to_string(),
         )?;
+        let word = hegui_report::docx(&papers::rich(lang), None).map_err(std::io::Error::other)?;
+        std::fs::write(dir.join(format!("paper.{tag}.docx")), word)?;
         std::fs::write(dir.join(format!("many.{tag}.html")), hegui_report::html(&sample::many(2000), lang))?;
     }
     std::fs::write(dir.join("sample.json"), hegui_report::json(&report))

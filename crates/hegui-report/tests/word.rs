@@ -236,4 +236,26 @@ proptest! {
             prop_assert!(read.contains(&text), "{text}");
         }
     }
+
+    #[test]
+    fn a_damaged_template_is_refused_or_filled(
+        part in prop::sample::select(templates::READ.to_vec()),
+        from in any::<prop::sample::Index>(),
+        length in 0..40_usize,
+        new in prop::sample::select(vec!["", "<", "/>", "</w:p>", "&#0;", "&x;", "{{content}}", "\u{0}", "w:val=\"-1\"", "<w:p>"]),
+    ) {
+        let mut package = templates::firm();
+        let bytes = package.get_mut(part).unwrap();
+        let start = from.index(bytes.len());
+        let end = (start + length).min(bytes.len());
+        bytes.splice(start..end, new.bytes());
+        if let Ok(template) = templates::template(&package) {
+            let filled = docx(&rich(Lang::Zh), Some(&template)).unwrap();
+            for (name, bytes) in unzip(&filled) {
+                if templates::READ.contains(&name.as_str()) {
+                    reader::walk(&bytes, |_, _| {});
+                }
+            }
+        }
+    }
 }

@@ -78,6 +78,26 @@ fn an_html_report_is_whole_and_asks_for_nothing_outside() {
 }
 
 #[test]
+fn the_opinion_is_written_as_word() {
+    let dir = folder("word");
+    let file = |name: &str| format!("{dir}/{name}.docx");
+    let write = |name: &str, more: &[&str]| {
+        assess("examples/clinic", &[&["--format", "docx", "-o", &file(name)], more].concat())
+    };
+    for name in ["a", "b"] {
+        let output = write(name, &[]);
+        assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    }
+    let bytes = std::fs::read(file("a")).unwrap();
+    assert!(bytes.starts_with(b"PK") && bytes == std::fs::read(file("b")).unwrap());
+    std::fs::write(file("bad"), "no zip").unwrap();
+    let output = write("c", &["--template", &file("bad")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("bad.docx") && err(&output).contains("no .docx"), "{}", err(&output));
+    assert!(!Path::new(&file("c")).exists());
+}
+
+#[test]
 fn a_new_register_is_checked_asked_and_answered() {
     let dir = folder("new");
     assert_eq!(hegui(&["init", &dir]).status.code(), Some(0));

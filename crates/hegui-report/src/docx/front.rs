@@ -29,7 +29,7 @@ impl Writer<'_> {
             return;
         }
         let widths = split(self.setting.width, &[3, 7]);
-        self.grid("CoverTable", &widths, |w| {
+        self.grid("CoverTable", false, &widths, |w| {
             for (label, value) in &paper.cover {
                 w.row(false, true, &widths, |w, place| {
                     let (style, text) =
@@ -49,7 +49,8 @@ impl Writer<'_> {
 
     /// The table of contents: a field with its entries filled in, so that it shows before anybody has
     /// updated it. The page numbers are fields of their own. The outer field is marked as out of date,
-    /// so that Word counts the pages when it opens the file (ADR 0006).
+    /// so that Word counts the pages when it opens the file, and only Word sees it: inside of it LibreOffice
+    /// would count nothing, and show what stands there (ADR 0006).
     pub fn contents(&mut self) {
         let entries = self.entries();
         let last = entries.len().saturating_sub(1);
@@ -65,7 +66,12 @@ impl Writer<'_> {
                 }
             });
             if n == 0 {
-                field_opens(&mut self.xml, &format!(" TOC \\o \"1-{DEPTH}\" \\h \\z \\u "), true);
+                let code = format!(" TOC \\o \"1-{DEPTH}\" \\h \\z \\u ");
+                for_word(&mut self.xml, |xml| {
+                    xml.empty("w:fldChar", &[("w:fldCharType", "begin"), ("w:dirty", "true")]);
+                    xml.text("w:instrText", &[("xml:space", "preserve")], &code);
+                    xml.empty("w:fldChar", &[("w:fldCharType", "separate")]);
+                });
             }
             self.link(&name, |w| {
                 w.run(None, &text);
@@ -73,7 +79,7 @@ impl Writer<'_> {
                 field(&mut w.xml, &format!(" PAGEREF {name} \\h "), "–");
             });
             if n == last {
-                self.xml.raw("<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>");
+                for_word(&mut self.xml, |xml| xml.empty("w:fldChar", &[("w:fldCharType", "end")]));
             }
             self.xml.raw("</w:p>");
         }
@@ -103,16 +109,23 @@ impl Writer<'_> {
     }
 }
 
-/// A field, and what it shows until it is counted.
-pub(super) fn field(xml: &mut Xml, code: &str, shows: &str) {
-    field_opens(xml, code, false);
-    xml.within("w:r", &[], |xml| xml.text("w:t", &[], shows));
-    xml.raw("<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>");
+/// A run for Word from 2013 on. Other readers find nothing in its place.
+fn for_word(xml: &mut Xml, inside: impl FnOnce(&mut Xml)) {
+    let space = "http://schemas.openxmlformats.org/markup-compatibility/2006";
+    let word = "http://schemas.microsoft.com/office/word/2012/wordml";
+    xml.within("w:r", &[], |xml| {
+        xml.within("mc:AlternateContent", &[("xmlns:mc", space)], |xml| {
+            xml.within("mc:Choice", &[("xmlns:w15", word), ("Requires", "w15")], inside);
+            xml.empty("mc:Fallback", &[]);
+        });
+    });
 }
 
-fn field_opens(xml: &mut Xml, code: &str, stale: bool) {
-    let dirty = if stale { " w:dirty=\"true\"" } else { "" };
-    xml.raw(&format!("<w:r><w:fldChar w:fldCharType=\"begin\"{dirty}/></w:r>"));
+/// A field, and what it shows until it is counted.
+pub(super) fn field(xml: &mut Xml, code: &str, shows: &str) {
+    xml.raw("<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>");
     xml.within("w:r", &[], |xml| xml.text("w:instrText", &[("xml:space", "preserve")], code));
     xml.raw("<w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>");
+    xml.within("w:r", &[], |xml| xml.text("w:t", &[], shows));
+    xml.raw("<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>");
 }

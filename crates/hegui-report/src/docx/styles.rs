@@ -46,7 +46,7 @@ pub(super) struct Style {
     default: bool,
 }
 
-const INK: &str = "1A1F26";
+const INK: &str = "auto";
 const QUIET: &str = "5A6472";
 const LINE: &str = "C9D0D8";
 const TINT: &str = "F3F5F7";
@@ -259,12 +259,11 @@ fn titles(list: &str) -> Vec<Style> {
 fn frame(width: usize) -> Vec<Style> {
     let paragraph = |id, name, looks: String| style(Kind::Paragraph, id, name, "Normal", &looks);
     let entry = |id, name, left: usize, before, bold: &str| {
-        let after = 480 + left;
         paragraph(
             id,
             name,
             format!(
-                "<w:pPr><w:tabs>{}</w:tabs>{}<w:ind w:left=\"{left}\" w:right=\"{after}\"/></w:pPr><w:rPr>{bold}</w:rPr>",
+                "<w:pPr><w:tabs>{}</w:tabs>{}<w:ind w:left=\"{left}\"/></w:pPr><w:rPr>{bold}</w:rPr>",
                 contents_tab(width),
                 spacing(before, 40, 288)
             ),
@@ -415,10 +414,9 @@ pub(super) fn part(styles: &[Style], lang: Lang) -> String {
     xml.within("w:styles", &[("xmlns:w", super::package::W)], |xml| {
         let language = if lang == Lang::Zh { "en-US" } else { "en-GB" };
         xml.raw(&format!(
-            "<w:docDefaults><w:rPrDefault><w:rPr>{}{}{}<w:lang w:val=\"{language}\" w:eastAsia=\"zh-CN\" \
+            "<w:docDefaults><w:rPrDefault><w:rPr>{}{}<w:lang w:val=\"{language}\" w:eastAsia=\"zh-CN\" \
              w:bidi=\"ar-SA\"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>",
             fonts(SERIF),
-            colour(INK),
             size(21),
         ));
         for style in styles {

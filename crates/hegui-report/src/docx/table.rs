@@ -4,6 +4,11 @@ use super::body::{Extra, Writer};
 use super::xml::width;
 use crate::paper::{Cell, Row, Table};
 
+/// Longer words, hashes above all, are broken and make no column wider.
+const WORD: usize = 15;
+/// The widest letter that a word is made room for by, in twentieths of a point: bold, in a wide face.
+const WIDE: usize = 122;
+
 /// A letter of a table is about so wide, in twentieths of a point.
 const LETTER: usize = 92;
 /// What a cell leaves free at both sides, in the same.
@@ -23,9 +28,10 @@ impl Writer<'_> {
         let count = table.columns.len().max(widest).max(1);
         let mut shares: Vec<usize> = table.columns.iter().map(|column| column.share.max(1).into()).collect();
         shares.resize(count, 1);
-        let widths = split(self.setting.width, &shares);
-        self.grid("AssessmentTable", &widths, |w| {
-            if !table.columns.is_empty() {
+        let widths = roomy(split(self.setting.width, &shares), table);
+        let head = table.columns.iter().any(|column| !column.heading.is_empty());
+        self.grid("AssessmentTable", head, &widths, |w| {
+            if head {
                 w.row(true, true, &widths, |w, place| {
                     let heading = table.columns.get(place).map_or("", |column| &column.heading);
                     w.paragraph("TableHeading", &Extra::default(), |w| w.run(None, heading));
@@ -55,8 +61,8 @@ impl Writer<'_> {
         });
     }
 
-    /// A table of these columns.
-    pub fn grid(&mut self, style: &'static str, widths: &[usize], rows: impl FnOnce(&mut Self)) {
+    /// A table of these columns; `head` is whether the first row is one.
+    pub fn grid(&mut self, style: &'static str, head: bool, widths: &[usize], rows: impl FnOnce(&mut Self)) {
         let style = self.style(style);
         self.xml.raw("<w:tbl>");
         self.xml.within("w:tblPr", &[], |xml| {
@@ -67,8 +73,8 @@ impl Writer<'_> {
             xml.empty(
                 "w:tblLook",
                 &[
-                    ("w:val", "0420"),
-                    ("w:firstRow", "1"),
+                    ("w:val", if head { "0420" } else { "0400" }),
+                    ("w:firstRow", if head { "1" } else { "0" }),
                     ("w:lastRow", "0"),
                     ("w:firstColumn", "0"),
                     ("w:lastColumn", "0"),
@@ -122,8 +128,58 @@ pub(super) fn split(width: usize, shares: &[usize]) -> Vec<usize> {
     widths
 }
 
+/// Widths in which no word of a table need be broken, as far as other columns can spare the room.
+fn roomy(mut widths: Vec<usize>, table: &Table) -> Vec<usize> {
+    let longest = |text: &str| {
+        let words =
+            text.split(|c: char| c.is_whitespace() || c >= '\u{2E80}').map(|word| word.chars().count());
+        words.filter(|length| *length <= WORD).max().unwrap_or(0)
+    };
+    let mut needs = vec![0; widths.len()];
+    for (place, need) in needs.iter_mut().enumerate() {
+        let heading = table.columns.get(place).map_or(0, |column| longest(&column.heading));
+        let cells = table.rows.iter().filter_map(|row| row.cells.get(place)).flatten().flatten();
+        let letters = cells.map(|span| longest(span.text())).fold(heading, usize::max);
+        *need = letters * WIDE + INSET;
+    }
+    let missing: Vec<usize> =
+        needs.iter().zip(&widths).map(|(need, width)| need.saturating_sub(*width)).collect();
+    let spare: Vec<usize> =
+        needs.iter().zip(&widths).map(|(need, width)| width.saturating_sub(*need)).collect();
+    let moved = missing.iter().sum::<usize>().min(spare.iter().sum());
+    let moves = shared(moved, &missing).into_iter().zip(shared(moved, &spare));
+    for (width, (taken, given)) in widths.iter_mut().zip(moves) {
+        *width = *width + taken - given;
+    }
+    widths
+}
+
+/// An amount shared out in proportion: never more than each, and all of it. It is at most their sum.
+fn shared(amount: usize, among: &[usize]) -> Vec<usize> {
+    let (mut left, mut rest) = (amount, among.iter().sum::<usize>());
+    let part = |most: &usize| {
+        let part = (left * most).div_ceil(rest.max(1));
+        (left, rest) = (left - part, rest - most);
+        part
+    };
+    among.iter().map(part).collect()
+}
+
 /// About how many lines a cell takes.
 fn lines(cell: &Cell, room: usize) -> usize {
     let letters = (room.saturating_sub(INSET) / LETTER).max(1);
     cell.iter().map(|spans| spans.iter().map(|span| width(span.text())).sum::<usize>() / letters + 1).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_shared_out() {
+        assert_eq!(shared(10, &[0, 5, 0, 20]), [0, 2, 0, 8]);
+        assert_eq!(shared(3, &[1, 1, 1]), [1, 1, 1]);
+        assert_eq!(shared(0, &[0, 0]), [0, 0]);
+        assert_eq!(split(100, &[1, 1, 1]), [33, 33, 34]);
+    }
 }

@@ -75,6 +75,11 @@ impl<'a> Scan<'a> {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| wrong(error.valid_up_to(), "不是 UTF-8 · not UTF-8".to_owned()))?;
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let illegal =
+            |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+        if let Some(at) = text.find(illegal) {
+            return Err(wrong(at, "控制字符 · a control character".to_owned()));
+        }
         let mut scan = Self { text, elements: vec![], part };
         let mut open: Vec<usize> = vec![];
         let mut reader = Reader::from_str(text);
