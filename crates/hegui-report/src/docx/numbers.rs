@@ -98,13 +98,13 @@ fn level_of(
         xml.value("w:lvlText", text);
         xml.value("w:lvlJc", "left");
         xml.within("w:pPr", &[], |xml| {
-            let step = step.to_string();
+            let (left, step) = ((2 * step).to_string(), step.to_string());
             // An indent in characters, as Chinese paragraphs have, would go before one in points.
             let none = [("w:leftChars", "0"), ("w:firstLineChars", "0")];
             let ind = if step == "0" {
                 [("w:left", "0"), ("w:firstLine", "0")]
             } else {
-                [("w:left", &*step), ("w:hanging", &*step)]
+                [("w:left", &*left), ("w:hanging", &*step)]
             };
             xml.empty("w:ind", &[none, ind].concat());
         });
