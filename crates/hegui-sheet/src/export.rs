@@ -85,9 +85,6 @@ pub fn export(
     }
     writer.choices.write(&mut book, &writer.values, &layout)?;
     write_base(book.add_worksheet(), &base)?;
-    if let Some(first) = layout.sheets.first().filter(|sheet| register.count(sheet.kind) > 0) {
-        book.worksheet_from_name(&first.name)?.set_active(false);
-    }
     Ok(book.save_to_buffer()?)
 }
 
@@ -120,6 +117,9 @@ impl Writer<'_> {
             self.column(at, sheet, column, index as u16, layout)?;
         }
         at.set_row_hidden(NAMES_ROW)?;
+        // A4, with headings and ids on every page.
+        at.set_landscape().set_paper_size(9);
+        at.set_repeat_rows(HEAD_ROW, HEAD_ROW)?.set_repeat_columns(0, 0)?;
         at.set_row_height(HEAD_ROW, 48)?;
         let frozen = sheet.columns.iter().take_while(|c| c.group == Group::Thing).count().clamp(1, 2);
         at.set_freeze_panes(FIRST_ROW, frozen as u16)?;

@@ -137,10 +137,6 @@ impl Problems {
         self.list.len() >= LIMIT
     }
 
-    pub(crate) fn into_result<T>(self, value: T) -> Result<T, Self> {
-        if self.is_empty() { Ok(value) } else { Err(self) }
-    }
-
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {

@@ -16,8 +16,11 @@ pub(crate) struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
-    /// Its name without a prefix; of a closing tag with `/` before it.
+    /// Its name without a prefix; nothing of a closing tag.
     pub fn name(&self) -> &'a str {
+        if self.inner.starts_with('/') {
+            return "";
+        }
         let name = self.inner.split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
         let name = name.strip_suffix('/').unwrap_or(name);
         name.rsplit_once(':').map_or(name, |(_, name)| name)
@@ -97,7 +100,7 @@ mod tests {
         });
         assert_eq!(total, Some(xml.len() as u64));
         let some = |name: &str, r: Option<&str>| (name.to_owned(), r.map(str::to_owned));
-        assert_eq!(names[1..], [some("row", Some("3")), some("c", Some("A3")), some("/row", None)]);
+        assert_eq!(names[1..], [some("row", Some("3")), some("c", Some("A3")), some("", None)]);
         assert_eq!(each_tag(xml.as_bytes(), 10, |_| ()), None);
         assert_eq!(position("AA10"), Some((9, 26)));
         assert_eq!(position("A0"), None);

@@ -111,7 +111,7 @@ fn write_thing(
                 closed.insert(name, said.map_or_else(|| (*complete).into(), Value::InlineTable));
                 continue;
             }
-            Change::Unstated => continue,
+            Change::Unstated | Change::CompletenessUnstated => continue,
         };
         let answer = match &fact.given {
             Some(given) => Value::InlineTable(table(Some(answer), given, usual)),

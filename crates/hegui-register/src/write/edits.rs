@@ -31,6 +31,8 @@ pub enum Change {
     Complete(bool),
     /// Nothing any more: the fact is unknown. Only what has no provenance may be taken away.
     Unstated,
+    /// Nothing any more of whether a relation is complete.
+    CompletenessUnstated,
 }
 
 /// How it is put beside what stands there.
@@ -97,7 +99,9 @@ fn file_of(register: &Register, edit: &Edit) -> String {
     let things = register.store.kinds.get(edit.kind.0 as usize);
     let seen = things.and_then(|things| match (edit.which, &edit.change) {
         (Which::Field(field), _) => things.facts.get(field.0 as usize),
-        (Which::Relation(relation), Change::Complete(_)) => things.complete.get(relation.0 as usize),
+        (Which::Relation(relation), Change::Complete(_) | Change::CompletenessUnstated) => {
+            things.complete.get(relation.0 as usize)
+        }
         (Which::Relation(relation), _) => things.lists.get(relation.0 as usize),
     });
     let spot = seen.and_then(|seen| seen.spots.get(seen.of(edit.row)).and_then(<[_]>::first));
@@ -128,6 +132,10 @@ fn apply(
         }
         Change::Unstated => {
             at.remove(name);
+            return Ok(());
+        }
+        Change::CompletenessUnstated => {
+            unsay_complete(at, name);
             return Ok(());
         }
         Change::Value(text) => answer_of(text, edit.kind, edit.which, schema)?,
@@ -183,8 +191,35 @@ fn replace_value(at: &mut dyn TableLike, name: &str, new: Value) {
     }
 }
 
+/// Takes away what was said plainly of whether a relation is complete.
+fn unsay_complete(at: &mut dyn TableLike, relation: &str) {
+    // "none" says that there are no members, and that these are all.
+    if at.get(relation).and_then(Item::as_str) == Some("none") {
+        at.remove(relation);
+        return;
+    }
+    let left = match at.get_mut("complete") {
+        Some(Item::Value(Value::Array(names))) => {
+            names.retain(|name| name.as_str() != Some(relation));
+            names.len()
+        }
+        Some(said) => match said.as_table_like_mut() {
+            Some(said) => {
+                said.remove(relation);
+                said.len()
+            }
+            None => return,
+        },
+        None => return,
+    };
+    if left == 0 {
+        at.remove("complete");
+    }
+}
+
 /// Says of a relation whether it is complete, in the place of what was said plainly.
 fn say_complete(at: &mut dyn TableLike, relation: &str, said: Value) {
+    unsay_complete(at, relation);
     if said.as_bool() == Some(true)
         && let Some(Item::Value(Value::Array(names))) = at.get_mut("complete")
     {

@@ -95,6 +95,7 @@ pub(super) fn write(
     at.set_column_width(0, 24)?;
     at.set_column_width(1, 96)?;
     at.set_screen_gridlines(false);
+    at.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     let (title, paragraphs) = match lang {
         Lang::Zh => ("个人信息处理登记册", ZH),
         Lang::En => ("Register of personal-information processing", EN),

@@ -1,18 +1,19 @@
 //! What a person changed in a workbook: each sheet's cells against the register that it was made from.
 
+mod recognise;
+mod source;
+
 use super::ground::{Ground, Known};
 use super::notes::Notes;
 use super::{Defaults, Wanted, Wish};
-use crate::export::{FIRST_ROW, HEAD_ROW, NAMES_ROW, holds};
-use crate::layout::{Column, Sheet, What, is_name};
+use crate::export::{FIRST_ROW, holds};
+use crate::layout::{Sheet, What, is_name};
 use crate::open::{Book, Cells, Row};
 use crate::problem::{Problem, Problems, both, quoted};
-use crate::value::{Raw, SEPARATORS, Values, Wrong};
-use crate::words::{Key, folded, narrow, nearest, source_word, words};
-use hegui_catalog::model::{Catalog, Lang};
-use hegui_logic::calendar::parse_date;
-use hegui_register::{Given, Source};
-use std::collections::{BTreeMap, HashMap};
+use crate::value::{Raw, Values, Wrong};
+use crate::words::narrow;
+use hegui_catalog::model::Catalog;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Longest id, in characters.
@@ -76,158 +77,6 @@ impl<'a> Gather<'a> {
         let ids: Vec<HashMap<u32, Arc<str>>> = reads.iter().map(|read| self.ids(read, problems)).collect();
         for (read, ids) in reads.iter().zip(&ids) {
             self.sheet(read, ids, notes, problems);
-        }
-    }
-
-    /// The layout's sheet that a sheet of the book is, with its columns.
-    fn recognise(
-        &self,
-        at: usize,
-        cells: &'a Cells,
-        notes: &mut Notes,
-        problems: &mut Problems,
-    ) -> Option<Read<'a>> {
-        let names = cells.rows.first().filter(|row| row.at == NAMES_ROW);
-        let kind_of = |path: &str| {
-            let kind = path.strip_suffix(".id")?;
-            self.catalog.schema.kind_named(kind)
-        };
-        let kind = names.and_then(|row| row.cells.iter().find_map(|(_, raw)| kind_of(raw.text().trim())));
-        let Some((sheet, row)) = kind.and_then(|kind| self.base.layout.of(kind)).zip(names) else {
-            if self.base.layout.sheets.iter().any(|sheet| sheet.name == cells.name) {
-                problems.push(Problem::of_sheet(
-                    &cells.name,
-                    both(
-                        "隐藏的第一行（各列的名称）不见了",
-                        "the hidden first row, with the columns' names, is gone",
-                    ),
-                    both(
-                        "撤销对它的改动，或重新导出，把填写的内容移过去",
-                        "undo what was done to it, or export again and carry over what was filled in",
-                    ),
-                ));
-            } else if cells.name != words(self.base.layout.lang).guide && !cells.rows.is_empty() {
-                notes.add(
-                    "foreign sheet",
-                    &cells.name,
-                    None,
-                    both(
-                        "这张表不属于登记册，没有读取",
-                        "this sheet is none of the register's and was not read",
-                    ),
-                );
-            }
-            return None;
-        };
-        let mut columns: Vec<Option<u32>> = vec![None; sheet.columns.len()];
-        for (column, raw) in &row.cells {
-            let path = raw.text();
-            let path = path.trim();
-            let Some(place) = sheet.columns.iter().position(|column| column.path == path) else {
-                notes.add(
-                    "unknown column",
-                    &cells.name,
-                    Some((NAMES_ROW, *column)),
-                    both(
-                        format!("词典里没有“{}”，这一列没有读取", quoted(path)),
-                        format!("the dictionary has no `{}`; this column was not read", quoted(path)),
-                    ),
-                );
-                continue;
-            };
-            match columns.get_mut(place) {
-                Some(Some(_)) => problems.push(Problem::at(
-                    &cells.name,
-                    (NAMES_ROW, *column),
-                    path,
-                    both("这一列出现了两次", "this column stands here twice"),
-                    both("删去其中一列", "remove one of the two"),
-                )),
-                Some(slot) => *slot = Some(*column),
-                None => {}
-            }
-        }
-        self.looks(cells, notes, problems);
-        if let Some(heads) = cells.rows.iter().find(|row| row.at == HEAD_ROW) {
-            for (column, raw) in heads.cells.iter().filter(|(column, _)| row.cell(*column).is_none()) {
-                notes.add(
-                    "own column",
-                    &cells.name,
-                    Some((HEAD_ROW, *column)),
-                    both(
-                        format!("自行添加的列“{}”没有读取", quoted(&raw.text())),
-                        format!("the column `{}` is your own and was not read", quoted(&raw.text())),
-                    ),
-                );
-            }
-        }
-        Some(Read { at, cells, sheet, columns })
-    }
-
-    /// What a sheet has that its values do not show.
-    fn looks(&self, cells: &Cells, notes: &mut Notes, problems: &mut Problems) {
-        let name = &cells.name;
-        for ((first, last), _) in cells.seen.merged.iter().zip(0..20) {
-            if last.0 >= HEAD_ROW {
-                problems.push(Problem::at(
-                    name,
-                    *first,
-                    "",
-                    both(
-                        "合并了单元格：只有左上角那一格有内容，其余像是被清空",
-                        "cells are merged: only the first has a value, the others look cleared",
-                    ),
-                    both("取消合并，每格分别填写", "unmerge them, and fill in each"),
-                ));
-            }
-        }
-        for (at, _) in cells.seen.formulas.iter().zip(0..20) {
-            notes.add(
-                "formula",
-                name,
-                Some(*at),
-                both(
-                    "这是公式：读取的是保存时的结果",
-                    "this is a formula: what it came to when the file was saved is read",
-                ),
-            );
-        }
-        notes.count("formula", cells.seen.formula_count.saturating_sub(20));
-        let hidden = cells.seen.hidden_rows.iter().filter(|row| **row >= FIRST_ROW).count();
-        if hidden > 0 {
-            notes.add(
-                "hidden rows",
-                name,
-                None,
-                both(
-                    format!("有 {hidden} 行隐藏着，照样读取"),
-                    format!("{hidden} rows are hidden; they are read like the others"),
-                ),
-            );
-        }
-        if cells.hidden {
-            notes.add(
-                "hidden sheet",
-                name,
-                None,
-                both("这张表隐藏着，照样读取", "this sheet is hidden; it is read like the others"),
-            );
-        }
-    }
-
-    fn missing_sheets(&self, reads: &[Read<'_>], notes: &mut Notes) {
-        for (sheet, table) in self.base.layout.sheets.iter().zip(&self.base.tables) {
-            if !table.ids.is_empty() && !reads.iter().any(|read| read.sheet.kind == sheet.kind) {
-                notes.add(
-                    "missing sheet",
-                    &sheet.name,
-                    None,
-                    both(
-                        "这张表不见了；其中的事物不会因此删除",
-                        "this sheet is gone; its things are not removed by that",
-                    ),
-                );
-            }
         }
     }
 
@@ -446,104 +295,6 @@ impl<'a> Gather<'a> {
             raw => raw.text() == shown,
         }
     }
-
-    /// What a row says of where its new facts come from.
-    fn given(&self, read: &Read<'_>, row: &Row, problems: &mut Problems) -> Option<Given> {
-        let name = &read.cells.name;
-        let mut said: BTreeMap<Key, (u32, &Raw)> = BTreeMap::new();
-        for key in Key::ALL {
-            if let Some(column) = read.column(What::From(key))
-                && let Some(raw) = row.cell(column)
-            {
-                said.insert(key, (column, raw));
-            }
-        }
-        if said.is_empty() {
-            return None;
-        }
-        let mut given = self.defaults.given();
-        let text = |key: Key| said.get(&key).map(|(_, raw)| raw.text().trim().to_owned());
-        if let Some(by) = text(Key::By) {
-            given.by = Some(by);
-            given.source = self.defaults.source.unwrap_or(Source::Statement);
-        }
-        if let Some((column, raw)) = said.get(&Key::Source) {
-            match source_of(&raw.text()) {
-                Ok(source) => given.source = source,
-                Err(wrong) => problems.push(problem(name, (row.at, *column), raw, *wrong)),
-            }
-        }
-        if let Some((column, raw)) = said.get(&Key::On) {
-            let day = match raw {
-                Raw::Moment(text) => parse_date(text.get(..10).unwrap_or(text)),
-                raw => crate::value::day_of(&raw.text()).and_then(|(day, _)| parse_date(day.get(..10)?)),
-            };
-            match day {
-                Some(day) => {
-                    given.on = Some(day);
-                    given.recorded = (day < self.defaults.today).then_some(self.defaults.today);
-                }
-                None => problems.push(Problem::at(
-                    name,
-                    (row.at, *column),
-                    &raw.text(),
-                    both("这里填存在的日期", "a date that exists is expected here"),
-                    both("如 2026-03-02", "as in 2026-03-02"),
-                )),
-            }
-        }
-        if let Some(evidence) = text(Key::Evidence) {
-            given.evidence = evidence
-                .split(SEPARATORS)
-                .map(str::trim)
-                .filter(|e| !e.is_empty())
-                .map(str::to_owned)
-                .collect();
-        }
-        given.reasons = text(Key::Reasons);
-        Some(given)
-    }
-
-    /// Facts that only a person can judge need who, and the reasons.
-    fn judged(
-        &self,
-        read: &Read<'_>,
-        row: &Row,
-        wishes: &[Wish],
-        given: Option<&Given>,
-        problems: &mut Problems,
-    ) {
-        let reasoned =
-            given.is_some_and(|given| given.reasons.is_some()) && (given.is_some_and(|g| g.by.is_some()));
-        if reasoned {
-            return;
-        }
-        for wish in wishes.iter().filter(|wish| wish.value.is_some()) {
-            let Some(Column { what: What::Field(field), heading, .. }) =
-                read.sheet.columns.get(wish.column as usize)
-            else {
-                continue;
-            };
-            if self.catalog.fact(read.sheet.kind, *field).is_some_and(|entry| entry.judgement) {
-                let found = row.cell(wish.at).map(|raw| raw.text().into_owned()).unwrap_or_default();
-                let lang = self.base.layout.lang;
-                let (by, why) = (Key::By.heading(lang), Key::Reasons.heading(lang));
-                problems.push(Problem::at(
-                    &read.cells.name,
-                    (row.at, wish.at),
-                    &found,
-                    both(
-                        format!("“{heading}”只能由人判断，这一行没有写明理由"),
-                        format!("`{heading}` is a judgement, and the row gives no reasons"),
-                    ),
-                    both(
-                        format!("在同一行的“{by}”和“{why}”两列填写"),
-                        format!("fill in `{by}` and `{why}` in the same row"),
-                    ),
-                ));
-            }
-        }
-    }
 }
 
 /// A text as it survives a spreadsheet.
@@ -563,37 +314,4 @@ pub(crate) fn well_formed(id: &str) -> bool {
 
 fn problem(sheet: &str, at: (u32, u32), raw: &Raw, wrong: Wrong) -> Problem {
     Problem::at(sheet, at, &raw.text(), wrong.message, wrong.remedy)
-}
-
-/// The sort of source that a word means.
-fn source_of(text: &str) -> Result<Source, Box<Wrong>> {
-    let word = folded(text);
-    let found = Source::ALL.into_iter().find(|source| {
-        [Lang::Zh, Lang::En].into_iter().any(|lang| folded(source_word(*source, lang)) == word)
-    });
-    match found {
-        Some(Source::Sample) => Err(Wrong::new(
-            both(
-                "抽样要写明怎样抽的，表里没有地方",
-                "a sample needs what was drawn, for which a row has no room",
-            ),
-            both(
-                "写在登记册文件里，见 docs/register-format.md",
-                "write it in the register's files, see docs/register-format.md",
-            ),
-        )),
-        Some(source) => Ok(source),
-        None => {
-            let names = Source::ALL.map(|source| source_word(source, Lang::Zh));
-            let english = Source::ALL.map(Source::name);
-            let near = nearest(text, names.into_iter().chain(english));
-            let (zh, en) = near
-                .map(|near| (format!("；是不是“{near}”？"), format!("; did you mean `{near}`?")))
-                .unwrap_or_default();
-            Err(Wrong::new(
-                both(format!("没有这种来源{zh}"), format!("there is no such source{en}")),
-                both(format!("以下之一：{}", names.join("；")), format!("one of: {}", english.join(", "))),
-            ))
-        }
-    }
 }

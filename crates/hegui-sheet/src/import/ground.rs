@@ -95,23 +95,24 @@ impl<'c> Known<'c> {
             .or_insert_with(|| Some(id.to_owned()));
     }
 
-    /// The thing of a kind that alone has this name.
-    pub fn named(&self, kind: KindId, name: &str) -> Option<&str> {
-        self.names.get(&kind)?.get(&folded(name))?.as_deref()
+    /// The thing of a kind that has this id or, alone, this name.
+    pub fn lookup(&self, kind: KindId, called: &str) -> Option<String> {
+        let plain: String = called.trim().chars().map(narrow).collect();
+        if self.has(kind, &plain) {
+            return Some(plain);
+        }
+        self.names.get(&kind)?.get(&folded(called))?.clone()
     }
 }
 
 impl Things for Known<'_> {
     fn find(&self, kind: KindId, called: &str) -> Result<String, Box<Wrong>> {
-        let plain: String = called.trim().chars().map(narrow).collect();
-        if self.has(kind, &plain) {
-            return Ok(plain);
+        if let Some(id) = self.lookup(kind, called) {
+            return Ok(id);
         }
+        let plain: String = called.trim().chars().map(narrow).collect();
         let names = self.names.get(&kind);
         let named = names.and_then(|names| names.get(&folded(called)));
-        if let Some(Some(id)) = named {
-            return Ok(id.clone());
-        }
         let title =
             self.catalog.kinds.get(kind.0 as usize).map(|kind| kind.title.clone()).unwrap_or_default();
         let shown = quoted(called);

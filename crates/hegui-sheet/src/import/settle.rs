@@ -130,7 +130,8 @@ impl<'a> Settle<'a> {
         for wish in &one.wishes {
             let Some(column) = sheet.columns.get(wish.column as usize) else { continue };
             let Some((which, change)) = change(column.what, wish.value.as_deref()) else { continue };
-            facts.push(NewFact { which, change, given: one.given.clone() });
+            let given = one.given.clone().filter(|_| !self.is_parent(one.kind, column.what));
+            facts.push(NewFact { which, change, given });
             lines.push(self.line(one, wish, column, Effect::New));
         }
         if lines.is_empty() {
@@ -166,6 +167,11 @@ impl<'a> Settle<'a> {
         }
     }
 
+    /// Whether a column says what a thing stands below.
+    fn is_parent(&self, kind: KindId, what: What) -> bool {
+        matches!(what, What::Field(field) if self.catalog.schema.kind(kind).parent == Some(field))
+    }
+
     /// How a wish is put beside what the register says.
     fn how(
         &self,
@@ -174,8 +180,7 @@ impl<'a> Settle<'a> {
         column: &Column,
         cell: &Cell,
     ) -> Result<(How, Effect), Box<Problem>> {
-        let is_parent = matches!(column.what, What::Field(field)
-            if self.catalog.schema.kind(one.kind).parent == Some(field));
+        let is_parent = self.is_parent(one.kind, column.what);
         let own: Option<Given> =
             one.given.clone().or_else(|| self.defaults.says().then(|| self.defaults.given()));
         if wish.value.is_none() {
@@ -185,7 +190,7 @@ impl<'a> Settle<'a> {
             return Err(Box::new(Problem::at(
                 self.sheet_name(one),
                 (wish.row, wish.at),
-                wish.old.as_deref().unwrap_or_default(),
+                &self.shown(one.kind, column, wish.old.as_deref()),
                 both(
                     "这一格被清空了，而原有内容写明了来源，导入不会删除它",
                     "this cell was cleared, but what stood there says where it comes from; an import does not remove it",
@@ -205,6 +210,12 @@ impl<'a> Settle<'a> {
         }
         let effect = if cell.observations > 0 { Effect::Beside } else { Effect::New };
         Ok((How::Beside(own.unwrap_or_else(|| self.defaults.given())), effect))
+    }
+
+    /// What a cell shows of a value.
+    fn shown(&self, kind: KindId, column: &Column, value: Option<&str>) -> String {
+        let holds = holds(self.catalog, kind, column.what);
+        holds.zip(value).map(|(holds, value)| self.values.show(holds, value).into_owned()).unwrap_or_default()
     }
 
     fn conflict(&self, one: &Wanted, wish: &Wish, column: &Column, cell: &Cell) -> Problem {
@@ -250,6 +261,7 @@ fn change(what: What, value: Option<&str>) -> Option<(Which, Change)> {
         What::Id | What::Document | What::From(_) => return None,
     };
     let change = match (what, value) {
+        (What::Complete(_), None) => Change::CompletenessUnstated,
         (_, None) => Change::Unstated,
         (What::Complete(_), Some(value)) => Change::Complete(value == "true"),
         (What::List(_), Some("none")) => Change::NoMembers,

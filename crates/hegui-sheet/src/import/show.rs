@@ -52,6 +52,9 @@ pub struct Line {
 
 /// Marks the changes that do not take effect.
 pub(super) fn weigh(lines: &mut [Line], register: &Register, catalog: &Catalog, defaults: &Defaults) {
+    if lines.iter().all(|line| line.effect != Effect::Beside) {
+        return;
+    }
     let as_of = defaults.today.max(defaults.on.unwrap_or(defaults.today));
     let assessed = register.universe(catalog, as_of, as_of);
     let mut stated: BTreeMap<(KindId, What), HashMap<u32, Stated>> = BTreeMap::new();

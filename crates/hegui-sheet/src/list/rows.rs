@@ -1,13 +1,17 @@
 //! The rows of a list: which things they speak of, and what they say of them.
 
-use super::ids::{Ids, slug};
+mod cells;
+mod things;
+
+use super::ids::Ids;
 use super::mapping::{Mapping, SheetMapping, Target};
-use crate::import::{Defaults, Ground, Known, Notes, Wanted, Wish, well_formed};
+use crate::import::{Defaults, Ground, Known, Notes, Wanted, Wish};
 use crate::layout::{What, is_name};
 use crate::open::{Cells, Row};
 use crate::problem::{Problem, Problems, both, cell_name, quoted};
 use crate::value::{Holds, Raw, SEPARATORS, Things, Values, members};
-use crate::words::{folded, narrow};
+use crate::words::folded;
+use cells::{looks, merged, row_cells};
 use hegui_catalog::model::{Catalog, Text};
 use hegui_logic::schema::{FieldId, KindId, Type};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -33,6 +37,8 @@ pub(super) struct Rows<'a> {
     spoken: HashSet<(KindId, String)>,
     wanted: Vec<Wanted>,
     at: HashMap<(KindId, String), usize>,
+    /// Things that the register does not have yet: of each kind the first two.
+    made: HashMap<KindId, Vec<String>>,
 }
 
 /// A cell of a row that means something.
@@ -62,6 +68,7 @@ impl<'a> Rows<'a> {
             spoken: HashSet::new(),
             wanted: vec![],
             at: HashMap::new(),
+            made: HashMap::new(),
         };
         rows.take_ground();
         rows
@@ -292,18 +299,17 @@ impl<'a> Rows<'a> {
         if folded(text) == "none" || text == "无" {
             return Ok(vec!["none".to_owned()]);
         }
-        let whole = self.known.find(to, text);
-        let parts: Vec<&str> = match &whole {
-            Ok(_) => vec![text],
-            Err(_) => text.split(SEPARATORS).map(str::trim).filter(|part| !part.is_empty()).collect(),
+        let parts: Vec<&str> = match self.known.lookup(to, text) {
+            Some(_) => vec![text],
+            None => text.split(SEPARATORS).map(str::trim).filter(|part| !part.is_empty()).collect(),
         };
         let named = self.catalog.schema.kind(to).fields.iter().position(is_name);
         let mut ids = Vec::new();
         for part in parts {
-            let id = match (self.known.find(to, part), named) {
-                (Ok(id), _) => id,
-                (Err(wrong), None) => return Err(wrong),
-                (Err(_), Some(field)) => {
+            let id = match (self.known.lookup(to, part), named) {
+                (Some(id), _) => id,
+                (None, None) => return self.known.find(to, part).map(|id| vec![id]),
+                (None, Some(field)) => {
                     let parent = self
                         .parent(to, &BTreeMap::new(), context, notes)
                         .map_err(|problem| crate::value::Wrong::new(problem.message, problem.remedy))?;
@@ -325,172 +331,16 @@ impl<'a> Rows<'a> {
         Ok(ids)
     }
 
-    /// The id of a thing with a name: the one that has it, or a new one.
-    fn named(&mut self, kind: KindId, parent: Option<&str>, name: &str) -> String {
-        let key = (kind, parent.map(str::to_owned), folded(name));
-        if let Some(id) = self.by_name.get(&key) {
-            return id.clone();
-        }
-        let definition = self.catalog.schema.kind(kind);
-        let top = parent.is_none()
-            || self.catalog.schema.parent_of(kind).is_some_and(|above| !is_deep(self.catalog, above));
-        let own = slug(name);
-        let begin = match (top, parent, &own) {
-            (true, _, own) => own.clone().unwrap_or_else(|| definition.name.replace('_', "-")),
-            (false, Some(parent), own) => format!("{parent}-{}", own.as_deref().unwrap_or(&definition.name)),
-            (false, None, own) => own.clone().unwrap_or_else(|| definition.name.clone()),
-        };
-        let id = self.ids.make(kind, &begin, own.is_none());
-        self.by_name.insert(key, id.clone());
-        self.known.id(kind, &id);
-        self.known.name(kind, name, &id);
-        id
-    }
-
-    /// The id of the thing that a row speaks of.
-    fn identify(
-        &mut self,
-        kind: KindId,
-        parent: Option<&str>,
-        own: &[&Cell<'_>],
-        said: &[(What, (u32, u32), String)],
-        context: &Context<'_>,
-    ) -> Result<String, Box<Problem>> {
-        if let Some(cell) = own.iter().find(|cell| matches!(cell.target, Target::Id(_))) {
-            let id: String = cell.raw.text().trim().chars().map(narrow).collect();
-            if !well_formed(&id) {
-                return Err(Box::new(Problem::at(
-                    context.name,
-                    cell.at,
-                    &cell.raw.text(),
-                    both("这不是编号", "this is no id"),
-                    both(
-                        "小写字母、数字、- 和 _；或在对应文件里把这一列写成 ignore",
-                        "lower-case letters, digits, - and _; or leave the column out in the mapping file",
-                    ),
-                )));
-            }
-            self.known.id(kind, &id);
-            self.ids.take(kind, &id);
-            return Ok(id);
-        }
-        let definition = self.catalog.schema.kind(kind);
-        let name = said
-            .iter()
-            .find(|(what, _, _)| matches!(what, What::Field(field) if is_name(definition.field(*field))));
-        if let Some((_, _, name)) = name {
-            return Ok(self.named(kind, parent, name));
-        }
-        let content =
-            said.iter().map(|(what, _, value)| format!("{what:?}={value}")).collect::<Vec<_>>().join("\n");
-        let key = (kind, parent.map(str::to_owned), content);
-        if let Some(id) = self.by_content.get(&key) {
-            return Ok(id.clone());
-        }
-        // What tells such things apart is which one they are of or refer to: that makes the id, so that
-        // the same list read again means the same things.
-        let tells = said.iter().find_map(|(what, _, value)| match what {
-            What::Field(field) => match definition.field(*field).ty {
-                Type::Enum(_) | Type::Thing(_) if value != "none" => Some(value.replace('_', "-")),
-                _ => None,
-            },
-            _ => None,
-        });
-        let tells = tells.unwrap_or_else(|| definition.name.replace('_', "-"));
-        let begin: String = match parent {
-            Some(parent) => format!("{parent}-{tells}").chars().take(80).collect(),
-            None => tells,
-        };
-        let mut id = begin.clone();
-        let mut number = 1;
-        while !self.spoken.insert((kind, id.clone())) {
-            number += 1;
-            id = format!("{begin}-{number}");
-        }
-        self.ids.take(kind, &id);
-        self.known.id(kind, &id);
-        self.by_content.insert(key, id.clone());
-        Ok(id)
-    }
-
-    /// The thing that a new one of a kind stands below.
-    fn parent(
-        &mut self,
-        kind: KindId,
-        here: &BTreeMap<KindId, String>,
-        context: &Context<'_>,
-        notes: &mut Notes,
-    ) -> Result<Option<String>, Box<Problem>> {
-        let Some(above) = self.catalog.schema.parent_of(kind) else { return Ok(None) };
-        if let Some(id) = here.get(&above) {
-            return Ok(Some(id.clone()));
-        }
-        let name = self.catalog.schema.kind(above).name.clone();
-        if let Some(id) = self.mapping.parents.get(&name) {
-            return Ok(Some(id.clone()));
-        }
-        let stated = self.ground.of(above).map(|(_, table)| table.ids.as_slice()).unwrap_or_default();
-        let mut new = self.wanted.iter().filter(|one| one.kind == above).map(|one| one.id.to_string());
-        match (stated, new.next(), new.next()) {
-            ([id], None, _) => Ok(Some(id.clone())),
-            ([], Some(id), None) => Ok(Some(id)),
-            ([], None, _) => {
-                let parent = self.parent(above, here, context, notes)?;
-                let at = self.thing(above, &name, context);
-                if let Some((parent, field)) = parent.zip(self.catalog.schema.kind(above).parent) {
-                    self.wish(
-                        at,
-                        What::Field(field),
-                        (context.row, 0),
-                        parent,
-                        context,
-                        &mut Problems::default(),
-                    );
-                }
-                self.known.id(above, &name);
-                self.ids.take(above, &name);
-                let title = self
-                    .catalog
-                    .kinds
-                    .get(above.0 as usize)
-                    .map(|kind| kind.title.clone())
-                    .unwrap_or_default();
-                notes.add("made parent", context.name, None, both(
-                    format!("清单没有写“{}”，登记册里也没有：新建 {name}.{name}，名称待填", title.zh),
-                    format!("the list names no {}, and the register has none: {name}.{name} is added, to be named", title.en),
-                ));
-                Ok(Some(name))
-            }
-            _ => {
-                let title = self
-                    .catalog
-                    .kinds
-                    .get(above.0 as usize)
-                    .map(|kind| kind.title.clone())
-                    .unwrap_or_default();
-                Err(Box::new(Problem::at(
-                    context.name,
-                    (context.row, 0),
-                    "",
-                    both(
-                        format!("不知道属于哪一项“{}”：登记册里有几项", title.zh),
-                        format!("which {} is it below? The register has several", title.en),
-                    ),
-                    both(
-                        format!("在清单里加一列写明，或在对应文件里写 [parent] {name} = \"编号\""),
-                        format!(
-                            "add a column that says so, or write [parent] {name} = \"ID\" in the mapping file"
-                        ),
-                    ),
-                )))
-            }
-        }
-    }
-
     fn thing(&mut self, kind: KindId, id: &str, context: &Context<'_>) -> usize {
         let next = self.wanted.len();
         let at = *self.at.entry((kind, id.to_owned())).or_insert(next);
         if at == next {
+            if self.ground.of(kind).is_none_or(|(_, table)| table.row(id).is_none()) {
+                let made = self.made.entry(kind).or_default();
+                if made.len() < 2 {
+                    made.push(id.to_owned());
+                }
+            }
             self.wanted.push(Wanted {
                 sheet: context.index,
                 row: context.row,
@@ -573,11 +423,6 @@ struct Context<'c> {
     row: u32,
 }
 
-/// Whether a kind stands below another that is not the root.
-fn is_deep(catalog: &Catalog, kind: KindId) -> bool {
-    catalog.schema.parent_of(kind).is_some_and(|above| catalog.schema.parent_of(above).is_some())
-}
-
 /// A cell with the words of the mapping file put in the place of the list's own.
 fn translated(raw: &Raw, heading: &str, mapping: &SheetMapping) -> Raw {
     let text = raw.text();
@@ -601,96 +446,4 @@ fn with_mapping(remedy: Text, heading: &str) -> Text {
             remedy.en
         ),
     )
-}
-
-/// The cells of a row that mean something; what is merged stands in every row that it spans.
-fn row_cells<'r>(
-    cells: &Cells,
-    row: &Row,
-    columns: &'r Columns,
-    filled: &HashMap<(u32, u32), u32>,
-) -> Vec<Cell<'r>> {
-    columns
-        .iter()
-        .filter_map(|(column, target, heading)| {
-            let above = || {
-                let first = *filled.get(&(row.at, *column))?;
-                let at = cells.rows.binary_search_by_key(&first, |row| row.at).ok()?;
-                cells.rows.get(at)?.cell(*column)
-            };
-            let raw = row.cell(*column).or_else(above)?;
-            Some(Cell { target: *target, heading, at: (row.at, *column), raw: raw.clone() })
-        })
-        .collect()
-}
-
-/// Cells that merged ones above fill: row and column, and the row that the value stands in.
-fn merged(cells: &Cells, head: u32, notes: &mut Notes, problems: &mut Problems) -> HashMap<(u32, u32), u32> {
-    let mut filled = HashMap::new();
-    let seen = &cells.seen;
-    let many = seen.merged_count > seen.merged.len();
-    for (first, last) in seen.merged.iter().filter(|(_, last)| last.0 > head) {
-        if many || filled.len() as u64 + u64::from(last.0 - first.0) > FILLED as u64 {
-            problems.push(Problem::of_sheet(
-                &cells.name,
-                both("合并的单元格太多", "too many cells are merged"),
-                both("取消合并，每格分别填写", "unmerge them, and fill in each"),
-            ));
-            return HashMap::new();
-        }
-        if last.1 > first.1 {
-            problems.push(Problem::at(
-                &cells.name,
-                *first,
-                "",
-                both(
-                    "横向合并了单元格：不知道内容属于哪一列",
-                    "cells are merged across columns: which one is meant?",
-                ),
-                both("取消合并，每格分别填写", "unmerge them, and fill in each"),
-            ));
-            continue;
-        }
-        for row in first.0 + 1..=last.0 {
-            filled.insert((row, first.1), first.0);
-        }
-        notes.add(
-            "merged",
-            &cells.name,
-            Some(*first),
-            both(
-                "纵向合并的单元格：内容算作其中每一行的",
-                "cells are merged down: the value counts for every row of them",
-            ),
-        );
-    }
-    filled
-}
-
-/// What a list has that its values do not show.
-fn looks(cells: &Cells, notes: &mut Notes) {
-    for (at, _) in cells.seen.formulas.iter().zip(0..20) {
-        notes.add(
-            "formula",
-            &cells.name,
-            Some(*at),
-            both(
-                "这是公式：读取的是保存时的结果",
-                "this is a formula: what it came to when the file was saved is read",
-            ),
-        );
-    }
-    notes.count("formula", cells.seen.formula_count.saturating_sub(20));
-    if !cells.seen.hidden_rows.is_empty() {
-        let n = cells.seen.hidden_rows.len();
-        notes.add(
-            "hidden rows",
-            &cells.name,
-            None,
-            both(
-                format!("有 {n} 行隐藏着，照样读取"),
-                format!("{n} rows are hidden; they are read like the others"),
-            ),
-        );
-    }
 }

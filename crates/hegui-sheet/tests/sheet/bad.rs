@@ -63,7 +63,7 @@ fn cells_that_do_not_fit_are_named_all_at_once() {
         ],
     );
     let places = shown.lines().filter(|line| line.starts_with("表“")).count();
-    assert_eq!(places, 8, "{shown}");
+    assert_eq!(places, 9, "{shown}");
 }
 
 #[test]

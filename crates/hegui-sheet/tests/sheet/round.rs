@@ -88,7 +88,7 @@ fn texts_stay_texts_whatever_they_begin_with() {
     let (catalog, now) = small();
     let mut book = Book::read(&workbook(&now, &catalog, Lang::Zh));
     assert_eq!(book.of("product").text("app", "product.name").unwrap(), "=cmd|'/c calc'!A1");
-    for text in ["=1+1", "+1", "-1", "@SUM(A1)", "<b>&\"'"] {
+    for text in ["=1+1", "+1", "-1", "@SUM(A1)", "<b>&\"'", "a_x0041_b", "二行\n在此"] {
         book.of("party").set("bank", "party.name", text);
         let plan = import(&book.write(), &now, &catalog).unwrap();
         let new = after(&now, &plan);
