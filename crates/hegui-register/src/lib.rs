@@ -8,7 +8,8 @@
 //! ```
 //!
 //! A [`Register`] is immutable and cheap to clone. The formats are described in
-//! `docs/register-format.md`. Only [`Register::read_dir`], [`answer`] and [`init`] touch files.
+//! `docs/register-format.md`. Only [`Register::read_dir`], [`files_of`] and what writes
+//! ([`answer`], [`rule`], [`dispose`], [`init`], [`write_together`]) touch files.
 
 mod assessed;
 mod builder;
@@ -30,6 +31,7 @@ mod rulings;
 mod sampled;
 mod skeleton;
 mod snapshot;
+mod stated;
 mod store;
 mod tree;
 mod value;
@@ -42,5 +44,9 @@ pub use problem::{PROBLEM_LIMIT, Problem, Problems};
 pub use provenance::{FactRulingView, Observed, Provenance, Reason};
 pub use read::{Limits, Register, files_of};
 pub use snapshot::SnapshotError;
+pub use stated::Stated;
 pub use store::{Disposition, Engagement, Evidence, Member, OutcomeRuling, RulingTarget, Sample, Source};
-pub use write::{Given, NewDisposition, NewRuling, Ruled, WriteError, Written, answer, dispose, init, rule};
+pub use write::{
+    Change, Edit, Given, How, NewDisposition, NewFact, NewRuling, NewThing, Ruled, Which, WriteError,
+    Written, answer, dispose, edited, finish_interrupted, init, rule, write_together,
+};

@@ -262,7 +262,7 @@ impl Assessed {
         }
     }
 
-    fn show_seen(&self, ty: Type, seen: Seen<'_>) -> String {
+    pub(crate) fn show_seen(&self, ty: Type, seen: Seen<'_>) -> String {
         match (ty, seen) {
             (Type::Text, Seen::Word(word)) if word != NONE => self.store.strings.get(word as u32).to_owned(),
             (Type::Bool, Seen::Word(word)) => (word != 0).to_string(),

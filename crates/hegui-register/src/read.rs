@@ -199,6 +199,7 @@ impl Register {
 /// What cannot be read: a missing folder, one without any file, and files that are too large, no text,
 /// or not to be opened.
 pub fn files_of(dir: &Path, limits: &Limits) -> Result<Vec<(String, String)>, Problems> {
+    crate::write::settle(dir)?;
     let shown = dir.display().to_string();
     if !dir.is_dir() {
         let what = if dir.exists() { "this is no folder" } else { "there is no such folder" };

@@ -6,11 +6,19 @@
 //! old one), so that a crash leaves either the old or the new one. Runs at the same time wait for each
 //! other at the lock file `.hegui.lock`.
 
+mod added;
 mod disposition;
+mod edits;
 mod ruling;
+mod together;
 
+pub use added::{NewFact, NewThing};
 pub use disposition::{NewDisposition, dispose};
+pub use edits::{Change, Edit, How, Which, edited};
 pub use ruling::{NewRuling, Ruled, rule};
+pub use together::{finish_interrupted, write_together};
+
+pub(crate) use together::settle;
 
 use crate::path::{near, split_fact, thing_path};
 use crate::problem::Problems;
@@ -126,7 +134,9 @@ fn sweep(folder: &Path) {
         let name = entry.file_name();
         let left = name.to_str().and_then(|name| name.strip_prefix('.')?.strip_suffix(".tmp"));
         let left = left.and_then(|name| name.rsplit_once('.'));
-        if left.is_some_and(|(file, id)| file.ends_with(".toml") && id.parse::<u32>().is_ok()) {
+        if left.is_some_and(|(file, id)| {
+            (file.ends_with(".toml") || file == ".hegui.journal") && id.parse::<u32>().is_ok()
+        }) {
             // What cannot be removed is no hindrance: nobody reads it.
             let _ = fs::remove_file(entry.path());
         }
@@ -140,7 +150,7 @@ fn put_day(table: &mut toml_edit::Table, key: &str, day: Option<i64>) {
     }
 }
 
-/// Holds the register for one writer until it is dropped.
+/// Holds the register for one writer until it is dropped; what a writer before was killed in is finished.
 fn lock(dir: &Path) -> Result<File, WriteError> {
     let path = dir.join(LOCK);
     if !dir.is_dir() {
@@ -150,6 +160,7 @@ fn lock(dir: &Path) -> Result<File, WriteError> {
     let file =
         File::options().create(true).truncate(false).write(true).open(&path).map_err(file_error(&path))?;
     file.lock().map_err(file_error(&path))?;
+    together::finish(dir)?;
     Ok(file)
 }
 
@@ -207,14 +218,9 @@ fn edit(
     given: &Given,
     schema: &Schema,
 ) -> Result<String, WriteError> {
-    let mut document: DocumentMut =
-        old.parse().map_err(|error: toml_edit::TomlError| WriteError::Answer(error.to_string()))?;
-    let usual = document.get("provenance").and_then(Item::as_table_like).map(pairs).unwrap_or_default();
-    let missing = || WriteError::Answer(format!("`{}` is not where it was read", target.thing));
-    let mut at: &mut dyn TableLike = document.as_table_mut();
-    for part in target.thing.split('.') {
-        at = at.get_mut(part).and_then(Item::as_table_like_mut).ok_or_else(missing)?;
-    }
+    let mut document = parsed(old)?;
+    let usual = usual_of(&document);
+    let at = thing_in(&mut document, &target.thing)?;
     match target.key {
         FactKey::Fact(kind, _, field) => {
             let definition = schema.kind(kind).field(field);
@@ -230,9 +236,30 @@ fn edit(
                 ids => observe(at, name, table(Some(list(ids)), given, &usual), &usual),
             }
         }
-        FactKey::Outcome(..) | FactKey::Calendar => return Err(missing()),
+        FactKey::Outcome(..) | FactKey::Calendar => {
+            return Err(WriteError::Answer("this is no fact".to_owned()));
+        }
     }
     Ok(document.to_string())
+}
+
+fn parsed(text: &str) -> Result<DocumentMut, WriteError> {
+    text.parse().map_err(|error: toml_edit::TomlError| WriteError::Answer(error.to_string()))
+}
+
+/// What a file's `[provenance]` says is usual in it.
+fn usual_of(document: &DocumentMut) -> Vec<(String, Value)> {
+    document.get("provenance").and_then(Item::as_table_like).map(pairs).unwrap_or_default()
+}
+
+/// The table of a thing, named as `activity.x` or `activity.x.declared.policy`.
+fn thing_in<'d>(document: &'d mut DocumentMut, thing: &str) -> Result<&'d mut dyn TableLike, WriteError> {
+    let missing = || WriteError::Answer(format!("`{thing}` is not where it was read"));
+    let mut at: &mut dyn TableLike = document.as_table_mut();
+    for part in thing.split('.') {
+        at = at.get_mut(part).and_then(Item::as_table_like_mut).ok_or_else(missing)?;
+    }
+    Ok(at)
 }
 
 fn pairs(table: &dyn TableLike) -> Vec<(String, Value)> {

@@ -58,6 +58,9 @@ pub enum Command {
         /// 登记册文件夹 · the register's folder
         dir: PathBuf,
     },
+    /// 登记册与工作簿之间的往返 · the register as a workbook, out and in again
+    #[command(subcommand)]
+    Register(Register),
     /// 法律条款目录 · the catalog of clauses and requirements
     #[command(subcommand)]
     Catalog(Catalog),
@@ -74,6 +77,53 @@ pub enum Command {
     /// 封存所用的密钥 · keys to seal with
     #[command(subcommand)]
     Key(Key),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Register {
+    /// 把登记册写成工作簿，供人填写 · write the register as a workbook for people to fill in
+    Export(RegisterExport),
+    /// 读入工作簿或清单：先列出改动，加 --yes 才写入 · read a workbook or a list: shows what would change, writes with --yes
+    Import(RegisterImport),
+}
+
+#[derive(Args, Debug)]
+pub struct RegisterExport {
+    /// 登记册文件夹 · the register's folder
+    pub dir: PathBuf,
+    /// 工作簿（.xlsx） · the workbook
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// 显示这一日的状态（默认今天） · the day whose state is shown (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct RegisterImport {
+    /// 工作簿（.xlsx）：hegui register export 写成的，或自有的清单 · a workbook that export wrote, or a list of your own
+    pub file: PathBuf,
+    /// 登记册文件夹，可以是新的 · the register's folder, which may be new
+    #[arg(long, value_name = "DIR")]
+    pub into: PathBuf,
+    /// 写入；不加则只列出改动 · write; without it what would change is only shown
+    #[arg(long, visible_alias = "apply")]
+    pub yes: bool,
+    /// 清单的标题对应哪些事实（TOML，可修改） · which facts a list's headings mean (TOML, to be edited)
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// 行内未写时，谁说的（默认工作簿的文件名） · who says it, where a row does not tell (default: the file's name)
+    #[arg(long)]
+    pub by: Option<String>,
+    /// 行内未写时的来源：statement interview document inspection ledger judgement import · sort of source, where a row does not tell
+    #[arg(long)]
+    pub source: Option<String>,
+    /// 行内未写时的情况所属日期（默认今天） · the day on which it was so, where a row does not tell (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// 列出全部改动 · list all changes
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// What is assessed, and as of when.

@@ -11,10 +11,11 @@ mod law;
 mod paper;
 mod register;
 mod seal;
+mod sheet;
 mod stats;
 mod weigh;
 
-use crate::cli::{Cli, Command, Report};
+use crate::cli::{Cli, Command, Register, Report};
 use anyhow::Result;
 
 /// Runs the command; the exit status.
@@ -29,6 +30,8 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Explain(args) => explain::explain(cli, args),
         Command::Init { dir } => register::init(cli, dir),
         Command::Check { dir } => register::check(cli, dir),
+        Command::Register(Register::Export(args)) => sheet::export(cli, args),
+        Command::Register(Register::Import(args)) => sheet::import(cli, args),
         Command::Catalog(command) => catalog::run(cli, command),
         Command::Fact(command) => fact::run(cli, command),
         Command::Law(args) => law::run(cli, args),

@@ -440,3 +440,28 @@ fn papers_are_listed_written_and_a_wrong_name_is_answered_with_the_near_one() {
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("# Entrusted parties and recipients"));
     std::fs::remove_file(&file).unwrap();
 }
+
+#[test]
+fn a_register_goes_out_as_a_workbook_and_comes_in_again() {
+    let dir = folder("sheet");
+    std::fs::create_dir_all(&dir).unwrap();
+    let (book, into) = (format!("{dir}/out.xlsx"), format!("{dir}/in"));
+    let export = hegui(&["register", "export", "examples/clinic", "--to", &book]);
+    assert_eq!(export.status.code(), Some(0), "{}", err(&export));
+    assert!(out(&export).contains("register import"), "{}", out(&export));
+    let shown = hegui(&["register", "import", &book, "--into", &into]);
+    assert!(out(&shown).contains("尚未写入") && !Path::new(&into).exists(), "{}", out(&shown));
+    let written = hegui(&["register", "import", &book, "--into", &into, "--yes"]);
+    assert_eq!(written.status.code(), Some(0), "{}", err(&written));
+    let limits = hegui_register::Limits::default();
+    let files = |dir: &Path| hegui_register::files_of(dir, &limits).unwrap();
+    assert_eq!(files(Path::new(&into)), files(&root().join("examples/clinic")));
+    let again = hegui(&["--lang", "en", "register", "import", &book, "--into", &into, "--apply"]);
+    assert!(out(&again).contains("does not differ"), "{}", out(&again));
+    let wrong = hegui(&["--lang", "en", "register", "import", "Cargo.toml", "--into", &into]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(err(&wrong).contains("no .xlsx workbook"), "{}", err(&wrong));
+    let wrong = hegui(&["register", "import", &book, "--into", &into, "--source", "hearsay"]);
+    assert!(err(&wrong).contains("write one of statement"), "{}", err(&wrong));
+    std::fs::remove_dir_all(&dir).unwrap();
+}

@@ -16,5 +16,6 @@ mod small;
 mod small_catalog;
 mod snapshot;
 mod threads;
+mod together;
 mod universe;
 mod write;
