@@ -36,7 +36,7 @@ pub mod wording;
 pub mod words;
 mod workbook;
 
-pub use docx::{DocxError, Template, docx, docx_tables};
+pub use docx::{DocxError, Template, docx, docx_tables, is_docx};
 pub use handbook::handbook;
 pub use html::html;
 pub use markdown::markdown;

@@ -19,6 +19,7 @@ mod show;
 use crate::list::{self, Mapping};
 use crate::open::Book;
 use crate::problem::{Problem, Problems, both};
+use crate::questionnaire;
 pub(crate) use gather::well_formed;
 pub(crate) use ground::{Ground, Known};
 use hegui_catalog::model::{Catalog, Lang};
@@ -170,6 +171,10 @@ pub fn plan(
             let mut gather = gather::Gather::new(book, base, ground, catalog, defaults);
             gather.run(&mut notes, &mut problems);
             (gather.wanted, None)
+        }
+        _ if book.is_questionnaire() => {
+            let told = (&mut notes, &mut problems);
+            (questionnaire::read(book, ground, catalog, defaults, told), None)
         }
         _ => {
             let read = list::read(book, ground, mapping, catalog, defaults, (&mut notes, &mut problems));

@@ -21,6 +21,7 @@ mod list;
 mod open;
 mod package;
 mod problem;
+mod questionnaire;
 pub mod style;
 mod tags;
 mod value;

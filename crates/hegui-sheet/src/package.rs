@@ -1,7 +1,7 @@
 //! A workbook as the archive that it is, looked through before anything of it is trusted.
 
 use crate::open::Limits;
-use crate::problem::{Problem, both};
+use crate::problem::{Problem, Problems, both};
 use crate::tags::{Tag, each_tag, position};
 use hegui_catalog::model::Text;
 use std::collections::BTreeMap;
@@ -43,22 +43,22 @@ pub(crate) struct Package {
 ///
 /// # Errors
 /// Where it is no workbook, or larger than it may be.
-pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Problem> {
+pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Problems> {
     if bytes.len() as u64 > limits.file_bytes {
-        return Err(too_large(limits.file_bytes));
+        return Err(too_large(limits.file_bytes).into());
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err(Problem::of_book(
+        return Err(Problems::one(Problem::of_book(
             both(
                 "这是旧格式（.xls）或者设了密码的工作簿",
                 "this is a workbook of the old form (.xls), or one with a password",
             ),
             both("去掉密码，另存为 .xlsx", "take the password off and save it as .xlsx"),
-        ));
+        )));
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| no_workbook())?;
     if archive.len() > PARTS {
-        return Err(too_large(limits.unpacked_bytes));
+        return Err(too_large(limits.unpacked_bytes).into());
     }
     let mut names: Vec<String> = Vec::with_capacity(archive.len());
     let mut declared = 0u64;
@@ -68,10 +68,10 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Problem>
         names.push(part.name().map_err(|_| damaged())?.into_owned());
     }
     if declared > limits.unpacked_bytes {
-        return Err(too_large(limits.unpacked_bytes));
+        return Err(too_large(limits.unpacked_bytes).into());
     }
     if !names.iter().any(|name| name == "xl/workbook.xml") {
-        return Err(no_workbook());
+        return Err(no_workbook().into());
     }
     let macros = names.iter().any(|name| name.ends_with("vbaProject.bin"));
     let mut left = limits.unpacked_bytes;

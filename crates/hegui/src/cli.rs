@@ -38,6 +38,9 @@ pub enum Command {
     Paper(Paper),
     /// 下一步该问什么、问谁 · what to ask next, and whom
     Ask(Ask),
+    /// 供人在纸上或表格里回答的问卷：写出、读入 · questionnaires for people who answer on paper: out and in
+    #[command(subcommand)]
+    Questions(Questions),
     /// 把回答连同来源写入登记册 · write an answer into the register, with where it comes from
     Answer(Answer),
     /// 对结果作出评定 · rule on an outcome
@@ -87,6 +90,31 @@ pub enum Register {
     Import(RegisterImport),
 }
 
+#[derive(Subcommand, Debug)]
+pub enum Questions {
+    /// 把待答问题写成问卷（.docx 或 .xlsx） · write the open questions as a questionnaire (.docx or .xlsx)
+    Export(QuestionsExport),
+    /// 读入填好的问卷：先列出改动，加 --yes 才写入 · read a questionnaire that was filled in: shows what would change, writes with --yes
+    Import(RegisterImport),
+}
+
+#[derive(Args, Debug)]
+pub struct QuestionsExport {
+    #[command(flatten)]
+    pub object: Object,
+    /// 问卷，.docx 或 .xlsx · the questionnaire, .docx or .xlsx
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// 只问这一角色 · only for this role
+    #[arg(long = "for", value_name = "ROLE")]
+    pub role: Option<String>,
+    /// 用语：文件或文件夹（见 docs/wording.md） · the wording: a file or folder
+    #[arg(long, value_name = "PATH")]
+    pub wording: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: Look,
+}
+
 #[derive(Args, Debug)]
 pub struct RegisterExport {
     /// 登记册文件夹 · the register's folder
@@ -101,7 +129,7 @@ pub struct RegisterExport {
 
 #[derive(Args, Debug)]
 pub struct RegisterImport {
-    /// 工作簿（.xlsx）：hegui register export 写成的，或自有的清单 · a workbook that export wrote, or a list of your own
+    /// 工作簿（.xlsx）：export 写成的，或自有的清单；填好的问卷（.docx、.xlsx） · a workbook that export wrote, or a list of your own; a questionnaire filled in (.docx, .xlsx)
     pub file: PathBuf,
     /// 登记册文件夹，可以是新的 · the register's folder, which may be new
     #[arg(long, value_name = "DIR")]

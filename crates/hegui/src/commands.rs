@@ -9,13 +9,14 @@ mod fact;
 mod gap;
 mod law;
 mod paper;
+mod questions;
 mod register;
 mod seal;
 mod sheet;
 mod stats;
 mod weigh;
 
-use crate::cli::{Cli, Command, Register, Report};
+use crate::cli::{Cli, Command, Questions, Register, Report};
 use anyhow::Result;
 
 /// Runs the command; the exit status.
@@ -32,6 +33,8 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Check { dir } => register::check(cli, dir),
         Command::Register(Register::Export(args)) => sheet::export(cli, args),
         Command::Register(Register::Import(args)) => sheet::import(cli, args),
+        Command::Questions(Questions::Export(args)) => questions::export(cli, args),
+        Command::Questions(Questions::Import(args)) => sheet::import(cli, args),
         Command::Catalog(command) => catalog::run(cli, command),
         Command::Fact(command) => fact::run(cli, command),
         Command::Law(args) => law::run(cli, args),

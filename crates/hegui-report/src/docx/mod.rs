@@ -21,7 +21,7 @@ mod template;
 mod xml;
 
 pub use error::DocxError;
-pub use tables::docx_tables;
+pub use tables::{docx_tables, is_docx};
 pub use template::Template;
 
 use crate::paper::Paper;

@@ -4,6 +4,13 @@ use super::error::DocxError;
 use super::template::{document, unpack};
 use quick_xml::escape::unescape;
 
+/// Whether a file is one of Word: an archive that holds a document.
+#[must_use]
+pub fn is_docx(file: &[u8]) -> bool {
+    let archive = zip::ZipArchive::new(std::io::Cursor::new(file));
+    archive.is_ok_and(|archive| archive.index_for_name("word/document.xml").is_some())
+}
+
 /// A table: rows of cells, each with its text; paragraphs are divided by line ends.
 type Table = Vec<Vec<String>>;
 

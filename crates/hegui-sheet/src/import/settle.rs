@@ -60,13 +60,14 @@ impl<'a> Settle<'a> {
     pub fn run(&mut self, wanted: &[Wanted], problems: &mut Problems) {
         for one in wanted {
             let Some((sheet, table)) = self.now.of(one.kind) else { continue };
-            let mut place = Place { sheet: one.sheet, row: one.row, cells: vec![] };
-            for wish in &one.wishes {
-                if let Some(column) = sheet.columns.get(wish.column as usize) {
-                    place.cells.push((self.name(one.kind, column.what), (wish.row, wish.at)));
-                }
-            }
-            self.places.insert((one.kind, Arc::clone(&one.id)), place);
+            let cells = one.wishes.iter().filter_map(|wish| {
+                let column = sheet.columns.get(wish.column as usize)?;
+                Some((self.name(one.kind, column.what), (wish.row, wish.at)))
+            });
+            let cells: Vec<_> = cells.collect();
+            let first = || Place { sheet: one.sheet, row: one.row, cells: vec![] };
+            // Answers of a questionnaire speak of one thing in several rows.
+            self.places.entry((one.kind, Arc::clone(&one.id))).or_insert_with(first).cells.extend(cells);
             match table.row(&one.id) {
                 Some(row) => self.known(one, row, problems),
                 None if one.wishes.iter().any(|wish| wish.old.is_some()) => {
@@ -263,8 +264,8 @@ fn change(what: What, value: Option<&str>) -> Option<(Which, Change)> {
     let change = match (what, value) {
         (What::Complete(_), None) => Change::CompletenessUnstated,
         (_, None) => Change::Unstated,
+        (What::List(_) | What::Complete(_), Some("none")) => Change::NoMembers,
         (What::Complete(_), Some(value)) => Change::Complete(value == "true"),
-        (What::List(_), Some("none")) => Change::NoMembers,
         (What::List(_), Some(value)) => Change::Members(members(value).map(str::to_owned).collect()),
         (_, Some(value)) => Change::Value(value.to_owned()),
     };

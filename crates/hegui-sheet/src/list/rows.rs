@@ -49,6 +49,9 @@ struct Cell<'r> {
     raw: Raw,
 }
 
+/// Something that a cell says: of what, where it stands, the value.
+type Said = (What, (u32, u32), String);
+
 /// The columns of a list that mean something: column, target, heading.
 type Columns = Vec<(u32, Target, String)>;
 
@@ -217,8 +220,8 @@ impl<'a> Rows<'a> {
         context: &Context<'_>,
         notes: &mut Notes,
         problems: &mut Problems,
-    ) -> Vec<Vec<(What, (u32, u32), String)>> {
-        let mut all: Vec<Vec<(What, (u32, u32), String)>> = vec![vec![]];
+    ) -> Vec<Vec<Said>> {
+        let mut all: Vec<Vec<Said>> = vec![vec![]];
         for cell in own {
             let what = match cell.target {
                 Target::Id(_) => continue,

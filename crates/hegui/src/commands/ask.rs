@@ -4,20 +4,23 @@ use crate::cli::{Ask, AskFormat, Cli};
 use crate::{input, output};
 use anyhow::{Result, bail};
 use hegui_assess::assessment::Assessment;
+use hegui_catalog::model::Catalog;
 use hegui_logic::error::nearest;
+
+/// Refuses a role that the catalog does not have.
+pub fn known_role(role: Option<&str>, catalog: &Catalog) -> Result<()> {
+    let Some(role) = role.filter(|role| !catalog.roles.contains_key(*role)) else { return Ok(()) };
+    let near = nearest(role, catalog.roles.keys().map(String::as_str));
+    let known: Vec<&str> = catalog.roles.keys().map(String::as_str).collect();
+    let hint = near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+    bail!("no role `{role}`{hint} (there are {})", known.join(", "))
+}
 
 /// Prints the questions, the weightiest first. 0 when there is nothing to ask, else 3.
 pub fn ask(cli: &Cli, args: &Ask) -> Result<u8> {
     let lang = input::lang(cli);
     let catalog = input::catalog(cli)?;
-    if let Some(role) = &args.role
-        && !catalog.roles.contains_key(role)
-    {
-        let near = nearest(role, catalog.roles.keys().map(String::as_str));
-        let known: Vec<&str> = catalog.roles.keys().map(String::as_str).collect();
-        let hint = near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
-        bail!("no role `{role}`{hint} (there are {})", known.join(", "));
-    }
+    known_role(args.role.as_deref(), &catalog)?;
     let register = input::register(&args.object.dir, &catalog)?;
     let object = input::object(&args.object, &catalog, &register)?;
     let report = Assessment::new(&catalog, &register, object)?.outline();

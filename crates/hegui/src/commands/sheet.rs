@@ -1,4 +1,5 @@
-//! `hegui register export` and `hegui register import`: the register as a workbook, and back.
+//! `hegui register export` and `import`: the register as a workbook, and back; `hegui questions import`
+//! reads a questionnaire the same way.
 
 use crate::cli::{Cli, RegisterExport, RegisterImport};
 use crate::{input, output};
@@ -63,7 +64,14 @@ pub fn import(cli: &Cli, args: &RegisterImport) -> Result<u8> {
             }
         )
     };
-    let book = hegui_sheet::open(&bytes, &limits).map_err(wrong)?;
+    // Word and a workbook are archives both; what is inside tells which.
+    let book = if hegui_report::is_docx(&bytes) {
+        let tables =
+            hegui_report::docx_tables(&bytes).map_err(|error| anyhow!("{}: {error}", args.file.display()))?;
+        hegui_sheet::Book::of_tables(tables)
+    } else {
+        hegui_sheet::open(&bytes, &limits).map_err(wrong)?
+    };
     drop(bytes);
     let defaults = defaults(args)?;
     let mapping = mapping(args, &book, &catalog, lang)?;
@@ -160,7 +168,7 @@ fn mapping(
             Mapping::parse(&text, catalog).map_err(|wrong| anyhow!("{}: {wrong}", path.display()))?;
         return Ok(Some(mapping));
     }
-    if book.is_register() {
+    if book.is_register() || book.is_questionnaire() {
         return Ok(None);
     }
     let mapping = Mapping::guess(book, catalog);
