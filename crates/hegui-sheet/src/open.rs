@@ -86,7 +86,7 @@ impl Book {
 /// # Errors
 /// Where it is no workbook, damaged, or larger than the limits.
 pub fn open(bytes: &[u8], limits: &Limits) -> Result<Book, Problems> {
-    let mut package = inspect(bytes, limits).map_err(Problems::one)?;
+    let mut package = inspect(bytes, limits).map_err(|problem| Problems::one(*problem))?;
     let mut xlsx: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let sheets = xlsx.sheets_metadata().to_vec();
     if sheets.len() > limits.sheets {
@@ -126,8 +126,7 @@ fn read_cells(
 ) -> Result<(), Problems> {
     let mut reader = xlsx.worksheet_cells_reader(&cells.name).map_err(|error| unreadable(&error))?;
     let mut sorted = true;
-    loop {
-        let Some(cell) = reader.next_cell().map_err(|error| unreadable(&error))? else { break };
+    while let Some(cell) = reader.next_cell().map_err(|error| unreadable(&error))? {
         let (row, column) = cell.get_position();
         let Some(raw) = raw_of(cell.get_value()) else { continue };
         if raw.is_blank() {
@@ -238,5 +237,5 @@ fn too_many(sheet: &str, zh: &str, en: &str, limit: usize) -> Problems {
 fn unreadable(error: &calamine::XlsxError) -> Problems {
     let mut problem = damaged();
     problem.found = crate::problem::quoted(&error.to_string());
-    Problems::one(problem)
+    Problems::one(*problem)
 }

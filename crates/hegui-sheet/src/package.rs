@@ -43,18 +43,18 @@ pub(crate) struct Package {
 ///
 /// # Errors
 /// Where it is no workbook, or larger than it may be.
-pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Problem> {
+pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Box<Problem>> {
     if bytes.len() as u64 > limits.file_bytes {
         return Err(too_large(limits.file_bytes));
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err(Problem::of_book(
+        return Err(Box::new(Problem::of_book(
             both(
                 "这是旧格式（.xls）或者设了密码的工作簿",
                 "this is a workbook of the old form (.xls), or one with a password",
             ),
             both("去掉密码，另存为 .xlsx", "take the password off and save it as .xlsx"),
-        ));
+        )));
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| no_workbook())?;
     if archive.len() > PARTS {
@@ -162,17 +162,17 @@ fn save_as() -> Text {
     both("用表格软件另存为 .xlsx", "open it in a spreadsheet program and save it as .xlsx")
 }
 
-pub(crate) fn no_workbook() -> Problem {
-    Problem::of_book(both("这个文件不是 .xlsx 工作簿", "this file is no .xlsx workbook"), save_as())
+pub(crate) fn no_workbook() -> Box<Problem> {
+    Box::new(Problem::of_book(both("这个文件不是 .xlsx 工作簿", "this file is no .xlsx workbook"), save_as()))
 }
 
-pub(crate) fn damaged() -> Problem {
-    Problem::of_book(both("这个工作簿已损坏", "this workbook is damaged"), save_as())
+pub(crate) fn damaged() -> Box<Problem> {
+    Box::new(Problem::of_book(both("这个工作簿已损坏", "this workbook is damaged"), save_as()))
 }
 
-fn too_large(limit: u64) -> Problem {
+fn too_large(limit: u64) -> Box<Problem> {
     let mib = limit >> 20;
-    Problem::of_book(
+    Box::new(Problem::of_book(
         both(
             format!("工作簿展开后太大（或其中一部分太大）；至多读 {mib} MiB"),
             format!(
@@ -183,5 +183,5 @@ fn too_large(limit: u64) -> Problem {
             "分成几个工作簿，删去图片和空白行的格式",
             "divide it into several workbooks; remove pictures, and formats of empty rows",
         ),
-    )
+    ))
 }

@@ -23,6 +23,9 @@ const FILLED: usize = 200_000;
 /// A thing is found by its kind, the thing it stands below, and its folded name or what it says.
 type Named = (KindId, Option<String>, String);
 
+/// What a cell says of a thing: of what, where, and the value as a register writes it.
+type Said = (What, (u32, u32), String);
+
 /// Reads rows into wishes.
 pub(super) struct Rows<'a> {
     ground: &'a Ground,
@@ -217,8 +220,8 @@ impl<'a> Rows<'a> {
         context: &Context<'_>,
         notes: &mut Notes,
         problems: &mut Problems,
-    ) -> Vec<Vec<(What, (u32, u32), String)>> {
-        let mut all: Vec<Vec<(What, (u32, u32), String)>> = vec![vec![]];
+    ) -> Vec<Vec<Said>> {
+        let mut all: Vec<Vec<Said>> = vec![vec![]];
         for cell in own {
             let what = match cell.target {
                 Target::Id(_) => continue,
