@@ -86,7 +86,7 @@ impl Book {
 /// # Errors
 /// Where it is no workbook, damaged, or larger than the limits.
 pub fn open(bytes: &[u8], limits: &Limits) -> Result<Book, Problems> {
-    let mut package = inspect(bytes, limits)?;
+    let mut package = inspect(bytes, limits).map_err(|problem| Problems::one(*problem))?;
     let mut xlsx: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let sheets = xlsx.sheets_metadata().to_vec();
     if sheets.len() > limits.sheets {
@@ -237,5 +237,5 @@ fn too_many(sheet: &str, zh: &str, en: &str, limit: usize) -> Problems {
 fn unreadable(error: &calamine::XlsxError) -> Problems {
     let mut problem = damaged();
     problem.found = crate::problem::quoted(&error.to_string());
-    Problems::one(problem)
+    Problems::one(*problem)
 }

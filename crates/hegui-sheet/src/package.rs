@@ -1,7 +1,7 @@
 //! A workbook as the archive that it is, looked through before anything of it is trusted.
 
 use crate::open::Limits;
-use crate::problem::{Problem, Problems, both};
+use crate::problem::{Problem, both};
 use crate::tags::{Tag, each_tag, position};
 use hegui_catalog::model::Text;
 use std::collections::BTreeMap;
@@ -43,12 +43,12 @@ pub(crate) struct Package {
 ///
 /// # Errors
 /// Where it is no workbook, or larger than it may be.
-pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Problems> {
+pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Box<Problem>> {
     if bytes.len() as u64 > limits.file_bytes {
-        return Err(too_large(limits.file_bytes).into());
+        return Err(too_large(limits.file_bytes));
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err(Problems::one(Problem::of_book(
+        return Err(Box::new(Problem::of_book(
             both(
                 "这是旧格式（.xls）或者设了密码的工作簿",
                 "this is a workbook of the old form (.xls), or one with a password",
@@ -58,7 +58,7 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Problems
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| no_workbook())?;
     if archive.len() > PARTS {
-        return Err(too_large(limits.unpacked_bytes).into());
+        return Err(too_large(limits.unpacked_bytes));
     }
     let mut names: Vec<String> = Vec::with_capacity(archive.len());
     let mut declared = 0u64;
@@ -68,10 +68,10 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Package, Problems
         names.push(part.name().map_err(|_| damaged())?.into_owned());
     }
     if declared > limits.unpacked_bytes {
-        return Err(too_large(limits.unpacked_bytes).into());
+        return Err(too_large(limits.unpacked_bytes));
     }
     if !names.iter().any(|name| name == "xl/workbook.xml") {
-        return Err(no_workbook().into());
+        return Err(no_workbook());
     }
     let macros = names.iter().any(|name| name.ends_with("vbaProject.bin"));
     let mut left = limits.unpacked_bytes;
@@ -162,17 +162,17 @@ fn save_as() -> Text {
     both("用表格软件另存为 .xlsx", "open it in a spreadsheet program and save it as .xlsx")
 }
 
-pub(crate) fn no_workbook() -> Problem {
-    Problem::of_book(both("这个文件不是 .xlsx 工作簿", "this file is no .xlsx workbook"), save_as())
+pub(crate) fn no_workbook() -> Box<Problem> {
+    Box::new(Problem::of_book(both("这个文件不是 .xlsx 工作簿", "this file is no .xlsx workbook"), save_as()))
 }
 
-pub(crate) fn damaged() -> Problem {
-    Problem::of_book(both("这个工作簿已损坏", "this workbook is damaged"), save_as())
+pub(crate) fn damaged() -> Box<Problem> {
+    Box::new(Problem::of_book(both("这个工作簿已损坏", "this workbook is damaged"), save_as()))
 }
 
-fn too_large(limit: u64) -> Problem {
+fn too_large(limit: u64) -> Box<Problem> {
     let mib = limit >> 20;
-    Problem::of_book(
+    Box::new(Problem::of_book(
         both(
             format!("工作簿展开后太大（或其中一部分太大）；至多读 {mib} MiB"),
             format!(
@@ -183,5 +183,5 @@ fn too_large(limit: u64) -> Problem {
             "分成几个工作簿，删去图片和空白行的格式",
             "divide it into several workbooks; remove pictures, and formats of empty rows",
         ),
-    )
+    ))
 }

@@ -115,12 +115,6 @@ pub struct Problems {
     pub more: usize,
 }
 
-impl From<Problem> for Problems {
-    fn from(problem: Problem) -> Self {
-        Self::one(problem)
-    }
-}
-
 impl Problems {
     pub(crate) fn one(problem: Problem) -> Self {
         Self { list: vec![problem], more: 0 }

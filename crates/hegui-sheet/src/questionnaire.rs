@@ -30,6 +30,7 @@ const POSITION: [&str; 2] = ["职务", "position"];
 const DATE: [&str; 2] = ["填写日期", "date"];
 
 /// Where the columns of a table of answers stand.
+#[derive(Clone, Copy)]
 struct Columns {
     /// The heading's row, by its place among the rows.
     head: usize,
@@ -88,32 +89,7 @@ pub(crate) fn read(
     defaults: &Defaults,
     (notes, problems): (&mut Notes, &mut Problems),
 ) -> Vec<Wanted> {
-    let Some(who) = who(book, defaults, problems) else { return vec![] };
-    let mut known = Known::new(catalog);
-    known.take(ground);
-    let mut answers = Answers {
-        ground,
-        catalog,
-        values: Values::new(catalog, ground.layout.lang),
-        known,
-        seen: HashMap::new(),
-        wanted: vec![],
-    };
-    let mut blank = 0;
-    for (sheet, cells) in book.sheets.iter().enumerate() {
-        let Some(columns) = Columns::of(cells) else { continue };
-        for row in cells.rows.iter().skip(columns.head + 1) {
-            let Some(fact) = row.cell(columns.fact).filter(|raw| !raw.is_blank()) else { continue };
-            match row.cell(columns.answer).filter(|raw| !raw.is_blank()) {
-                None => blank += 1,
-                Some(answer) => {
-                    if let Err(problem) = answers.take((sheet, cells), row, &columns, (fact, answer), &who) {
-                        problems.push(*problem);
-                    }
-                }
-            }
-        }
-    }
+    let (answered, blank) = answered(book);
     if blank > 0 {
         notes.add(
             "blank",
@@ -125,7 +101,51 @@ pub(crate) fn read(
             ),
         );
     }
+    let who = if answered.is_empty() { None } else { who(book, defaults, problems) };
+    let Some(who) = who else { return vec![] };
+    let mut known = Known::new(catalog);
+    known.take(ground);
+    let mut answers = Answers {
+        ground,
+        catalog,
+        values: Values::new(catalog, ground.layout.lang),
+        known,
+        who,
+        seen: HashMap::new(),
+        wanted: vec![],
+    };
+    for one in &answered {
+        if let Err(problem) = answers.take(one) {
+            problems.push(*problem);
+        }
+    }
     answers.wanted
+}
+
+/// An answer where it stands.
+struct Answered<'b> {
+    sheet: usize,
+    cells: &'b Cells,
+    row: &'b Row,
+    columns: Columns,
+    fact: &'b Raw,
+    answer: &'b Raw,
+}
+
+/// The rows with an answer, and how many there are without.
+fn answered(book: &Book) -> (Vec<Answered<'_>>, usize) {
+    let (mut answered, mut blank) = (vec![], 0);
+    for (sheet, cells) in book.sheets.iter().enumerate() {
+        let Some(columns) = Columns::of(cells) else { continue };
+        for row in cells.rows.iter().skip(columns.head + 1) {
+            let Some(fact) = row.cell(columns.fact).filter(|raw| !raw.is_blank()) else { continue };
+            match row.cell(columns.answer).filter(|raw| !raw.is_blank()) {
+                None => blank += 1,
+                Some(answer) => answered.push(Answered { sheet, cells, row, columns, fact, answer }),
+            }
+        }
+    }
+    (answered, blank)
 }
 
 /// Who filled it in, and when; what the command says goes before.
@@ -197,20 +217,15 @@ struct Answers<'a> {
     catalog: &'a Catalog,
     values: Values<'a>,
     known: Known<'a>,
+    who: Given,
     /// The answer to a fact, and where it stands.
     seen: HashMap<(KindId, u32, What), (String, String)>,
     wanted: Vec<Wanted>,
 }
 
 impl Answers<'_> {
-    fn take(
-        &mut self,
-        (sheet, cells): (usize, &Cells),
-        row: &Row,
-        columns: &Columns,
-        (fact, answer): (&Raw, &Raw),
-        who: &Given,
-    ) -> Result<(), Box<Problem>> {
+    fn take(&mut self, one: &Answered<'_>) -> Result<(), Box<Problem>> {
+        let Answered { sheet, cells, row, columns, fact, answer } = *one;
         let at = |column: u32, raw: &Raw, message, remedy| {
             Box::new(Problem::at(&cells.name, (row.at, column), &raw.text(), message, remedy))
         };
@@ -275,7 +290,8 @@ impl Answers<'_> {
         };
         let evidence = text(columns.evidence).unwrap_or_default();
         let evidence = evidence.split(SEPARATORS).map(str::trim).filter(|e| !e.is_empty()).map(str::to_owned);
-        let given = Given { evidence: evidence.collect(), reasons: text(columns.reasons), ..who.clone() };
+        let given =
+            Given { evidence: evidence.collect(), reasons: text(columns.reasons), ..self.who.clone() };
         let judged = match what {
             What::Field(field) => self.catalog.fact(kind, field),
             What::Complete(relation) => self.catalog.relation(kind, relation),

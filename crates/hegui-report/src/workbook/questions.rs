@@ -43,13 +43,13 @@ pub(super) fn answers(m: &Maker<'_>, role: Option<&str>) -> Grid {
         ("choices", 34),
         ("answer", 24),
         ("evidence", 20),
-        ("reasons", 28),
+        ("why_so", 28),
         ("look_at", 34),
         ("fact", 42),
     ];
     let mut grid = Grid::new("to_answer", 1, &columns);
     for Column { key, entry, .. } in &mut grid.columns {
-        if matches!(*key, "answer" | "evidence" | "reasons") {
+        if matches!(*key, "answer" | "evidence" | "why_so") {
             *entry = Some(Entry::Free);
         }
     }

@@ -136,7 +136,9 @@ impl Plan {
                 };
                 let _ = writeln!(text, "{mark}{kind}.{}", line.id);
             }
-            let _ = writeln!(text, "  {}", self.line(line, lang));
+            if line.old.is_some() || line.new.is_some() {
+                let _ = writeln!(text, "  {}", self.line(line, lang));
+            }
         }
         if self.lines.len() > most {
             let more = self.lines.len() - most;
@@ -158,9 +160,6 @@ impl Plan {
         let old = line.old.as_deref().map(one_line);
         let new = line.new.as_deref().map(one_line).unwrap_or_else(|| unknown.to_owned());
         let mut text = place(&line.sheet, &line.cell, lang);
-        if line.heading.is_empty() || (line.new.is_none() && line.old.is_none()) {
-            return text;
-        }
         let _ = match old {
             None => write!(text, "{} = {new}", one_line(&line.heading)),
             Some(old) => write!(text, "{}：{old} → {new}", one_line(&line.heading)),

@@ -115,7 +115,7 @@ impl Mapping {
             );
             for (heading, path, likeness) in &sheet.columns {
                 let remark = match (path, lang) {
-                    (Some(path), _) => format!("{}，{:.0}%", title(catalog, path, lang), likeness * 100.0),
+                    (Some(path), _) => format!("{} · {:.0}%", title(catalog, path, lang), likeness * 100.0),
                     (None, Lang::Zh) => "没有认出".to_owned(),
                     (None, Lang::En) => "not recognised".to_owned(),
                 };
@@ -157,7 +157,7 @@ impl Mapping {
                         } else {
                             format!("  ~{:.0}%", likeness * 100.0)
                         };
-                        writeln!(text, "  {heading} → {path}（{}）{like}", title(catalog, path, lang))
+                        writeln!(text, "  {heading} → {path} · {}{like}", title(catalog, path, lang))
                     }
                     (None, Lang::Zh) => writeln!(text, "  {heading} → 不读"),
                     (None, Lang::En) => writeln!(text, "  {heading} → left out"),

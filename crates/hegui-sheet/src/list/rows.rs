@@ -11,8 +11,8 @@ use crate::open::{Cells, Row};
 use crate::problem::{Problem, Problems, both, cell_name, quoted};
 use crate::value::{Holds, Raw, SEPARATORS, Things, Values, members};
 use crate::words::folded;
-use cells::{looks, merged, row_cells};
-use hegui_catalog::model::{Catalog, Text};
+use cells::{looks, merged, row_cells, translated, with_mapping};
+use hegui_catalog::model::Catalog;
 use hegui_logic::schema::{FieldId, KindId, Type};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -22,6 +22,9 @@ const FILLED: usize = 200_000;
 
 /// A thing is found by its kind, the thing it stands below, and its folded name or what it says.
 type Named = (KindId, Option<String>, String);
+
+/// What a cell says of a thing: of what, where, and the value as a register writes it.
+type Said = (What, (u32, u32), String);
 
 /// Reads rows into wishes.
 pub(super) struct Rows<'a> {
@@ -232,11 +235,11 @@ impl<'a> Rows<'a> {
             let raw = translated(&cell.raw, cell.heading, mapping);
             let found = match holds {
                 Holds::Fact(field) if matches!(field.ty, Type::Thing(_)) => {
-                    self.references(field.ty, &raw, context, notes)
+                    self.references(field.ty, &raw, cell.at, context, notes)
                 }
                 Holds::List(to) => self
-                    .references(Type::Thing(to), &raw, context, notes)
-                    .map(|ids| vec![format!("[{}]", ids.join(", "))]),
+                    .references(Type::Thing(to), &raw, cell.at, context, notes)
+                    .map(|ids| vec![list_of(&ids)]),
                 Holds::Fact(field) if field.name.ends_with("_days") && field.ty == Type::Int => {
                     let days = Raw::Text(
                         raw.text()
@@ -293,6 +296,7 @@ impl<'a> Rows<'a> {
         &mut self,
         ty: Type,
         raw: &Raw,
+        at: (u32, u32),
         context: &Context<'_>,
         notes: &mut Notes,
     ) -> Result<Vec<String>, Box<crate::value::Wrong>> {
@@ -318,12 +322,12 @@ impl<'a> Rows<'a> {
                         .map_err(|problem| crate::value::Wrong::new(problem.message, problem.remedy))?;
                     let name = What::Field(FieldId(field as u16));
                     let id = self.named(to, parent.as_deref(), part);
-                    let at = self.thing(to, &id, context);
+                    let thing = self.thing(to, &id, context);
                     let mut none = Problems::default();
                     if let Some((parent, field)) = parent.zip(self.catalog.schema.kind(to).parent) {
-                        self.wish(at, What::Field(field), (context.row, 0), parent, context, &mut none);
+                        self.wish(thing, What::Field(field), at, parent, context, &mut none);
                     }
-                    self.wish(at, name, (context.row, 0), part.to_owned(), context, &mut none);
+                    self.wish(thing, name, at, part.to_owned(), context, &mut none);
                     id
                 }
             };
@@ -419,34 +423,17 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Ids as a register writes them; "none" is no id.
+fn list_of(ids: &[String]) -> String {
+    match ids {
+        [none] if none == "none" => none.clone(),
+        ids => format!("[{}]", ids.join(", ")),
+    }
+}
+
 /// Where a row stands.
 struct Context<'c> {
     index: usize,
     name: &'c str,
     row: u32,
-}
-
-/// A cell with the words of the mapping file put in the place of the list's own.
-fn translated(raw: &Raw, heading: &str, mapping: &SheetMapping) -> Raw {
-    let text = raw.text();
-    if let Some(means) = mapping.word(heading, &text) {
-        return Raw::Text(means.to_owned());
-    }
-    if mapping.values.is_empty() || !text.contains(SEPARATORS) {
-        return raw.clone();
-    }
-    let parts: Vec<&str> =
-        text.split(SEPARATORS).map(|part| mapping.word(heading, part).unwrap_or(part)).collect();
-    Raw::Text(parts.join("；"))
-}
-
-fn with_mapping(remedy: Text, heading: &str) -> Text {
-    let heading = quoted(heading);
-    both(
-        format!("{}；或在对应文件的 value.\"{heading}\" 里写明清单的词是什么意思", remedy.zh),
-        format!(
-            "{}; or say in the mapping file, under value.\"{heading}\", what the list's word means",
-            remedy.en
-        ),
-    )
 }

@@ -133,3 +133,66 @@ proptest! {
         }
     }
 }
+
+/// Headings that mean something, and some that do not.
+const HEADINGS: [&str; 8] = [
+    "activity.id",
+    "activity.purpose",
+    "activity.types",
+    "datum.sensitive",
+    "接收方",
+    "party.name",
+    "activity.note",
+    "备注",
+];
+/// Cells that mean something somewhere, and some that never do.
+const CELLS: [&str; 12] = [
+    "a",
+    "配",
+    "电、名",
+    "是",
+    "none",
+    "无",
+    "=1+1",
+    "2026年2月30日",
+    "ａ１",
+    "x/y",
+    "",
+    "很长的、没有意义的；词",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_list_is_read_or_refused(
+        cells in proptest::collection::vec(proptest::collection::vec((0usize..14, ".{0,6}"), 8), 0..8),
+    ) {
+        let catalog = small_catalog::catalog();
+        let mut rows: Vec<Vec<&str>> = vec![HEADINGS.to_vec()];
+        for row in &cells {
+            rows.push(row.iter().map(|(which, own)| CELLS.get(*which).copied().unwrap_or(own)).collect());
+        }
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let bytes = crate::book::list(&rows).write();
+        match crate::book::import_list(&bytes, &vec![], None, &catalog) {
+            Ok(plan) => prop_assert!(plan.files.is_empty() || Register::read_files(plan.files, &catalog).is_ok()),
+            Err(problems) => prop_assert!(!problems.show(Lang::En).is_empty()),
+        }
+    }
+
+    #[test]
+    fn damaged_bytes_are_read_or_refused(
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let (catalog, now) = crate::round::small();
+        let mut bytes = workbook(&now, &catalog, Lang::Zh);
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Err(problems) = import(&bytes, &now, &catalog) {
+            prop_assert!(!problems.show(Lang::Zh).is_empty());
+        }
+    }
+}

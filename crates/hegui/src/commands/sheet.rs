@@ -96,6 +96,17 @@ pub fn import(cli: &Cli, args: &RegisterImport) -> Result<u8> {
             }
         });
     }
+    if args.on.is_none() && !plan.lines.is_empty() {
+        let day = format_date(defaults.today);
+        text.push_str(&match lang {
+            Lang::Zh => format!(
+                "\n没有写明日期的，自 {day}（今天）起计：以更早日期为基准日的评估不计入；情况早已如此的，用 --on 写明日期"
+            ),
+            Lang::En => format!(
+                "\nwhat has no date of its own counts from {day} (today): an assessment as of an earlier date leaves it out; where it was so before, say since when with --on"
+            ),
+        });
+    }
     output::write(None, &output::plain(&text))?;
     Ok(0)
 }

@@ -2,8 +2,11 @@
 
 use super::{Cell, Columns, FILLED};
 use crate::import::Notes;
+use crate::list::mapping::SheetMapping;
 use crate::open::{Cells, Row};
-use crate::problem::{Problem, Problems, both};
+use crate::problem::{Problem, Problems, both, quoted};
+use crate::value::{Raw, SEPARATORS};
+use hegui_catalog::model::Text;
 use std::collections::HashMap;
 
 /// The cells of a row that mean something; what is merged stands in every row that it spans.
@@ -101,4 +104,29 @@ pub(super) fn looks(cells: &Cells, notes: &mut Notes) {
             ),
         );
     }
+}
+
+/// A cell with the words of the mapping file put in the place of the list's own.
+pub(super) fn translated(raw: &Raw, heading: &str, mapping: &SheetMapping) -> Raw {
+    let text = raw.text();
+    if let Some(means) = mapping.word(heading, &text) {
+        return Raw::Text(means.to_owned());
+    }
+    if mapping.values.is_empty() || !text.contains(SEPARATORS) {
+        return raw.clone();
+    }
+    let parts: Vec<&str> =
+        text.split(SEPARATORS).map(|part| mapping.word(heading, part).unwrap_or(part)).collect();
+    Raw::Text(parts.join("；"))
+}
+
+pub(super) fn with_mapping(remedy: Text, heading: &str) -> Text {
+    let heading = quoted(heading);
+    both(
+        format!("{}；或在对应文件的 value.\"{heading}\" 里写明清单的词是什么意思", remedy.zh),
+        format!(
+            "{}; or say in the mapping file, under value.\"{heading}\", what the list's word means",
+            remedy.en
+        ),
+    )
 }

@@ -1,6 +1,6 @@
 //! Which thing a row speaks of: one that is there, or a new one with an id made for it.
 
-use super::{Cell, Context, Rows};
+use super::{Cell, Context, Rows, Said};
 use crate::import::{Notes, well_formed};
 use crate::layout::{What, is_name};
 use crate::list::ids::slug;
@@ -40,7 +40,7 @@ impl Rows<'_> {
         kind: KindId,
         parent: Option<&str>,
         own: &[&Cell<'_>],
-        said: &[(What, (u32, u32), String)],
+        said: &[Said],
         context: &Context<'_>,
     ) -> Result<String, Box<Problem>> {
         if let Some(cell) = own.iter().find(|cell| matches!(cell.target, Target::Id(_))) {
