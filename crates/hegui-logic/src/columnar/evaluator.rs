@@ -10,7 +10,7 @@ use crate::plan::{NONE, NodeId, Op, Plan, TextTest};
 use crate::schema::{FieldId, KindId};
 use crate::single::Number;
 use crate::truth::Truth;
-use crate::universe::{Column, ROW_NONE, ROW_UNKNOWN};
+use crate::universe::{Column, Lane, ROW_NONE, ROW_UNKNOWN, in_width};
 use std::rc::Rc;
 
 pub(super) struct Evaluator<'s, 'u, 'p> {
@@ -206,7 +206,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         match self.column(kind, field) {
             None => Truths::constant(len, Truth::Unknown),
             Some(Column::Numbers { values, known }) if matches!(rows, Rows::Whole) => {
-                let none = mask(values, |value| value == NONE);
+                let none = set_values::none_of(values);
                 Truths { yes: known.and_not(&none), no: known.and(&none) }
             }
             Some(Column::Flags { known, .. } | Column::Sets { known, .. }) if matches!(rows, Rows::Whole) => {
@@ -224,7 +224,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
                     }
                     Column::Numbers { values, known } => {
                         let value = values.get(at as usize).filter(|_| known.get(at as usize));
-                        value.map(|n| *n != NONE).into()
+                        value.map(|n| n != NONE).into()
                     }
                     Column::Things(to) => {
                         to.get(at as usize).filter(|to| **to != ROW_UNKNOWN).map(|to| *to != ROW_NONE).into()
@@ -246,13 +246,13 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             _ => Truth::Unknown,
         };
         let truths = match subject.plain() {
-            Some((symbols, known)) => {
+            Some((symbols, known)) => in_width!(symbols, symbols => {
                 let mut symbols = symbols.iter();
                 Truths::from_fn(len, |row| match symbols.next() {
-                    Some(symbol) if known.get(row) => ask(Number::Known(*symbol)),
+                    Some(symbol) if known.get(row) => ask(Number::Known(symbol.wide())),
                     _ => Truth::Unknown,
                 })
-            }
+            }),
             None => Truths::from_fn(len, |row| ask(subject.at(row))),
         };
         self.session.keep_test(memo);

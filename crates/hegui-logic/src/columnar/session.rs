@@ -13,7 +13,7 @@ use crate::schema::{KindId, Schema, Type};
 use crate::single::test_text;
 use crate::truth::Truth;
 use crate::typing::compile_pattern;
-use crate::universe::{OutcomeColumn, Texts, Universe};
+use crate::universe::{OutcomeColumn, Texts, Universe, in_width};
 use regex_automata::meta::Regex;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -50,7 +50,7 @@ impl Kept<'_> {
     fn bytes(&self) -> usize {
         match self {
             Self::Truths(truths) => truths.len() / 4,
-            Self::Numbers(Numbers::Plain(plain)) => plain.values.len() * 8,
+            Self::Numbers(Numbers::Plain(plain)) => in_width!(&plain.values, n => size_of_val(n.as_slice())),
             Self::Numbers(Numbers::Spans(spans)) => spans.low.len() * 16,
             Self::Sets(Sets::Gathered(sets)) => sets.0.planes().len() * sets.0.len() / 8,
             Self::Rows(Rows::Listed(rows)) => rows.len() * 4,

@@ -15,7 +15,7 @@ use crate::bits::{Bits, pack64};
 use crate::plan::{Comparison, NONE};
 use crate::single::Number;
 use crate::truth::Truth;
-use crate::universe::ROW_NONE;
+use crate::universe::{Lane, NumberColumn, ROW_NONE, in_width};
 use std::rc::Rc;
 
 /// Whether something holds, for every row: where neither bit is set it is unknown.
@@ -149,32 +149,48 @@ impl Truths {
 /// Numbers and where they are known: anything but [`NONE`] where unknown, [`NONE`] where there is none.
 #[derive(Clone, Debug)]
 pub(super) struct Plain {
-    pub values: Vec<i64>,
+    pub values: NumberColumn,
     pub known: Bits,
 }
 
 /// Collects the numbers of some rows and where they are known; of a thing that is not there they are
 /// none.
-pub(super) fn gather(values: &[i64], known: &Bits, rows: &[u32]) -> Plain {
-    let mut gathered = vec![0; rows.len()];
+pub(super) fn gather(values: &NumberColumn, known: &Bits, rows: &[u32]) -> Plain {
     // Counting pays only where many are looked at.
     let everywhere = rows.len() >= known.len() / 8 && known.count() == known.len();
-    let mut words = Vec::with_capacity(rows.len().div_ceil(64));
-    for (rows, gathered) in rows.chunks(64).zip(gathered.chunks_mut(64)) {
-        let mut there = [0u8; 64];
-        for ((row, value), there) in rows.iter().zip(gathered).zip(&mut there) {
-            match values.get(*row as usize) {
-                Some(found) => {
-                    *value = *found;
-                    *there = u8::from(everywhere || known.get(*row as usize));
-                }
-                None if *row == ROW_NONE => (*value, *there) = (NONE, 1),
-                None => {}
-            }
+    let known = (!everywhere).then_some(known);
+    let gathered = match values {
+        NumberColumn::Bytes(values) => gather_lane(values, known, rows, NumberColumn::Bytes),
+        NumberColumn::Halves(values) => gather_lane(values, known, rows, NumberColumn::Halves),
+        NumberColumn::Wholes(values) => gather_lane(values, known, rows, NumberColumn::Wholes),
+    };
+    Plain { values: gathered.0, known: gathered.1 }
+}
+
+/// As [`gather`], in one width; `known` is none where all are.
+fn gather_lane<T: Lane>(
+    values: &[T],
+    known: Option<&Bits>,
+    rows: &[u32],
+    column: impl Fn(Vec<T>) -> NumberColumn,
+) -> (NumberColumn, Bits) {
+    let mut gathered = Vec::with_capacity(rows.len());
+    let mut all_there = true;
+    gathered.extend(rows.iter().map(|row| match values.get(*row as usize) {
+        Some(found) => *found,
+        None => {
+            all_there = false;
+            if *row == ROW_NONE { T::NONE } else { T::default() }
         }
-        words.push(pack64(&there));
-    }
-    Plain { values: gathered, known: Bits::from_words(words, rows.len()) }
+    }));
+    let known = match known {
+        None if all_there => Bits::ones(rows.len()),
+        _ => mask(rows, |row| {
+            let there = (row as usize) < values.len();
+            row == ROW_NONE || there && known.is_none_or(|known| known.get(row as usize))
+        }),
+    };
+    (column(gathered), known)
 }
 
 /// Numbers within bounds: `low == high` where known, [`UNBOUNDED`] where unknown, [`NONE`] twice
@@ -216,7 +232,7 @@ impl Spans {
 #[derive(Clone, Debug)]
 pub(super) enum Numbers<'u> {
     Constant(i64),
-    Column(&'u [i64], &'u Bits),
+    Column(&'u NumberColumn, &'u Bits),
     Plain(Rc<Plain>),
     Spans(Rc<Spans>),
 }
@@ -227,14 +243,16 @@ impl Numbers<'_> {
             Self::Constant(n) => Number::Known(*n),
             Self::Spans(spans) => spans.at(row),
             _ => match self.plain() {
-                Some((values, known)) if known.get(row) => Number::Known(values[row]),
+                Some((values, known)) if known.get(row) => {
+                    values.get(row).map_or(Number::Unknown, Number::Known)
+                }
                 _ => Number::Unknown,
             },
         }
     }
 
     /// Values and where they are known; none for constants and bounds.
-    pub(super) fn plain(&self) -> Option<(&[i64], &Bits)> {
+    pub(super) fn plain(&self) -> Option<(&NumberColumn, &Bits)> {
         match self {
             Self::Column(values, known) => Some((values, known)),
             Self::Plain(plain) => Some((&plain.values, &plain.known)),
@@ -257,21 +275,12 @@ impl Numbers<'_> {
     }
 
     fn compare_constant(&self, how: Comparison, c: i64, len: usize) -> Truths {
-        use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
         if let Self::Spans(spans) = self {
             return compare_spans(how, spans, c, len);
         }
         let Some((values, known)) = self.plain() else { return Truths::constant(len, Truth::Unknown) };
-        // None lies below every number that is compared with, so only the tests for "below" must
-        // leave it out.
-        let holds = match how {
-            Equal | NotEqual => mask(values, |v| v == c),
-            Less => mask(values, |v| (v < c) & (v != NONE)),
-            LessOrEqual => mask(values, |v| (v <= c) & (v != NONE)),
-            Greater => mask(values, |v| v > c),
-            GreaterOrEqual => mask(values, |v| v >= c),
-        };
-        known_where(holds, known, how == NotEqual)
+        let holds = in_width!(values, values => holds_constant(how, values, c));
+        known_where(holds, known, how == Comparison::NotEqual)
     }
 
     /// A sum, difference or product.
@@ -294,8 +303,9 @@ impl Numbers<'_> {
     #[inline]
     fn with_constant(&self, f: impl Fn(i64) -> i64) -> Self {
         let Some((values, known)) = self.plain() else { return self.clone() };
-        let values = values.iter().map(|n| if *n == NONE { NONE } else { f(*n) }).collect();
-        Self::Plain(Rc::new(Plain { values, known: known.clone() }))
+        let number = |n: i64| if n == NONE { NONE } else { f(n) };
+        let values = in_width!(values, values => values.iter().map(|n| number(n.wide())).collect());
+        Self::Plain(Rc::new(Plain { values: NumberColumn::Wholes(values), known: known.clone() }))
     }
 
     /// Row by row where both are known; none stays none. Bounds count as unknown.
@@ -315,17 +325,22 @@ impl Numbers<'_> {
             values.push(value.unwrap_or(0));
             value.is_some()
         });
-        Self::Plain(Rc::new(Plain { values, known }))
+        Self::Plain(Rc::new(Plain { values: NumberColumn::Wholes(values), known }))
     }
 }
 
-fn combine_columns<'u>(a: (&[i64], &Bits), b: (&[i64], &Bits), f: fn(i64, i64) -> i64) -> Numbers<'u> {
+fn combine_columns<'u>(
+    a: (&NumberColumn, &Bits),
+    b: (&NumberColumn, &Bits),
+    f: fn(i64, i64) -> i64,
+) -> Numbers<'u> {
     let ((x, known_x), (y, known_y)) = (a, b);
-    let either_none = |(a, b): (&i64, &i64)| *a == NONE || *b == NONE;
-    let values = x.iter().zip(y).map(|(a, b)| if either_none((a, b)) { NONE } else { f(*a, *b) }).collect();
-    let none = mask_pairs(x, y, |x, y| (x == NONE) | (y == NONE));
+    let (x, y) = (x.wide(), y.wide());
+    let both = |(a, b): (&i64, &i64)| if *a == NONE || *b == NONE { NONE } else { f(*a, *b) };
+    let values = x.iter().zip(&*y).map(both).collect();
+    let none = mask_pairs(&x, &y, |x, y| (x == NONE) | (y == NONE));
     let known = known_x.and(known_y).or(&none);
-    Numbers::Plain(Rc::new(Plain { values, known }))
+    Numbers::Plain(Rc::new(Plain { values: NumberColumn::Wholes(values), known }))
 }
 
 /// The comparison seen from the other side.
@@ -369,21 +384,49 @@ pub(super) fn known_where(holds: Bits, known: &Bits, negated: bool) -> Truths {
     if negated { Truths { yes: no, no: yes } } else { Truths { yes, no } }
 }
 
-fn compare_plain(how: Comparison, a: (&[i64], &Bits), b: (&[i64], &Bits)) -> Truths {
+/// Where numbers of one width compare so with another number (for what is not equal, where they are);
+/// none compares with nothing.
+fn holds_constant<T: Lane>(how: Comparison, values: &[T], c: i64) -> Bits {
+    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    // None lies below every number that is compared with, so only the tests for "below" must leave it
+    // out. A number too great or too small for the width lies beyond all of them.
+    match (how, T::narrow(c)) {
+        (Equal | NotEqual, Some(c)) => mask(values, |v| v == c),
+        (Less, Some(c)) => mask(values, |v| (v < c) & (v != T::NONE)),
+        (LessOrEqual, Some(c)) => mask(values, |v| (v <= c) & (v != T::NONE)),
+        (Greater, Some(c)) => mask(values, |v| v > c),
+        (GreaterOrEqual, Some(c)) => mask(values, |v| v >= c),
+        (Less | LessOrEqual, None) if c > 0 => mask(values, |v| v != T::NONE),
+        (Greater | GreaterOrEqual, None) if c < 0 => mask(values, |v| v != T::NONE),
+        (_, None) => Bits::zeros(values.len()),
+    }
+}
+
+fn compare_plain(how: Comparison, a: (&NumberColumn, &Bits), b: (&NumberColumn, &Bits)) -> Truths {
+    use NumberColumn::{Bytes, Halves, Wholes};
+    match (a.0, b.0) {
+        (Bytes(x), Bytes(y)) => compare_lanes(how, (x, a.1), (y, b.1)),
+        (Halves(x), Halves(y)) => compare_lanes(how, (x, a.1), (y, b.1)),
+        (Wholes(x), Wholes(y)) => compare_lanes(how, (x, a.1), (y, b.1)),
+        (x, y) => compare_lanes(how, (&x.wide(), a.1), (&y.wide(), b.1)),
+    }
+}
+
+fn compare_lanes<T: Lane>(how: Comparison, a: (&[T], &Bits), b: (&[T], &Bits)) -> Truths {
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
     let ((x, known_x), (y, known_y)) = (a, b);
     let both = known_x.and(known_y);
     let holds = match how {
-        Greater => return compare_plain(Less, b, a),
-        GreaterOrEqual => return compare_plain(LessOrEqual, b, a),
+        Greater => return compare_lanes(Less, b, a),
+        GreaterOrEqual => return compare_lanes(LessOrEqual, b, a),
         Equal | NotEqual => mask_pairs(x, y, |x, y| x == y),
-        Less => mask_pairs(x, y, |x, y| (x < y) & (x != NONE)),
-        LessOrEqual => mask_pairs(x, y, |x, y| (x <= y) & (x != NONE)),
+        Less => mask_pairs(x, y, |x, y| (x < y) & (x != T::NONE)),
+        LessOrEqual => mask_pairs(x, y, |x, y| (x <= y) & (x != T::NONE)),
     };
     let mut truths = known_where(holds, &both, how == NotEqual);
     if matches!(how, Less | LessOrEqual) {
         // None is neither above nor below anything, even where the other side is unknown.
-        let none = mask_pairs(x, y, |x, y| (x == NONE) | (y == NONE));
+        let none = mask_pairs(x, y, |x, y| (x == T::NONE) | (y == T::NONE));
         truths.no.merge(&none, |no, none| no | none);
         truths.yes.merge(&none, |yes, none| yes & !none);
     }
