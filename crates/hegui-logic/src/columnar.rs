@@ -13,9 +13,11 @@
 //! assessment is brought up to date after a change without being made again.
 
 mod affected;
+mod by_value;
 mod evaluator;
 mod frame;
 mod lanes;
+mod pairs;
 mod quantifier;
 mod scatter;
 mod segments;

@@ -351,7 +351,9 @@ impl Column {
     #[inline]
     pub fn is_known(&self, row: usize) -> bool {
         match self {
-            Self::Flags { known, .. } | Self::Numbers { known, .. } | Self::Sets { known, .. } => known.get(row),
+            Self::Flags { known, .. } | Self::Numbers { known, .. } | Self::Sets { known, .. } => {
+                known.get(row)
+            }
             Self::Things(rows) => rows.get(row).is_some_and(|row| *row != ROW_UNKNOWN),
         }
     }
@@ -371,9 +373,7 @@ impl Column {
         let at = row as usize;
         match self {
             Self::Flags { values, known } => known.get(at).then(|| Value::Flag(values.get(at))),
-            Self::Numbers { values, known } => {
-                values.get(at).filter(|_| known.get(at)).map(Value::Number)
-            }
+            Self::Numbers { values, known } => values.get(at).filter(|_| known.get(at)).map(Value::Number),
             Self::Sets { values, known } => known.get(at).then(|| Value::Set(values.get(at))),
             Self::Things(rows) => rows.get(at).filter(|r| **r != ROW_UNKNOWN).map(|r| Value::Thing(*r)),
         }

@@ -303,9 +303,7 @@ struct Dated<'u> {
 impl Dated<'_> {
     fn inside(&self, row: usize) -> bool {
         self.values.get(row).is_some_and(|date| {
-            date != NONE
-                && self.from.is_none_or(|from| from <= date)
-                && self.to.is_none_or(|to| date <= to)
+            date != NONE && self.from.is_none_or(|from| from <= date) && self.to.is_none_or(|to| date <= to)
         })
     }
 

@@ -75,7 +75,11 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         let (Some(rows), Some(kind)) = (rows.listed(), step.kind) else {
             return Truths::constant(frame.len, Truth::Unknown);
         };
-        let truths = work(self, &Frame::pinned(step.expression, kind, self.rows(kind)));
+        let there = self.rows(kind);
+        let truths = work(self, &Frame::pinned(step.expression, kind, there));
+        if rows.iter().fold(0, |last, row| last.max(*row as usize)) < there {
+            return truths.gather(rows, Truth::Unknown, Truth::Unknown);
+        }
         let ends = work(self, &Frame::pinned_ends(step.expression));
         truths.gather(rows, ends.get(0), ends.get(1))
     }
@@ -146,7 +150,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         })
     }
 
-    fn junction(&mut self, parts: &[NodeId], frame: &Frame<'u>, all: bool) -> Rc<Truths> {
+    pub(super) fn junction(&mut self, parts: &[NodeId], frame: &Frame<'u>, all: bool) -> Rc<Truths> {
         self.prepare(parts, frame);
         let mut sum: Option<Truths> = None;
         for (step, parts) in self.grouped(parts, frame) {
@@ -278,9 +282,14 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         }
     }
 
-    fn numbers(&mut self, id: NodeId, frame: &Frame<'u>) -> Numbers<'u> {
+    pub(super) fn numbers(&mut self, id: NodeId, frame: &Frame<'u>) -> Numbers<'u> {
         let plan = self.plan;
         let len = frame.len;
+        if let Some((expression, number)) = frame.fixed
+            && self.shape(id).is_some_and(|shape| shape.expression == expression)
+        {
+            return Numbers::constant(number, len);
+        }
         match plan.op(id) {
             Op::Number(n) => Numbers::Constant(*n),
             Op::Literal(place) => Numbers::Constant(self.literal(*place)),

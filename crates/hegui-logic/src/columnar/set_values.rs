@@ -124,7 +124,10 @@ impl Sets<'_> {
             None => {
                 let set = self.at(0);
                 let values = vec![set.unwrap_or(0).count_ones() as i32; len];
-                Plain { values: NumberColumn::Halves(values), known: if set.is_some() { Bits::ones(len) } else { Bits::zeros(len) } }
+                Plain {
+                    values: NumberColumn::Halves(values),
+                    known: if set.is_some() { Bits::ones(len) } else { Bits::zeros(len) },
+                }
             }
         }
     }

@@ -58,6 +58,12 @@ impl Truths {
         }
     }
 
+    /// Changes the truth of one row.
+    pub(super) fn set(&mut self, row: usize, truth: Truth) {
+        self.yes.set(row, truth == Truth::True);
+        self.no.set(row, truth == Truth::False);
+    }
+
     /// Whether no row is unknown.
     pub(super) fn all_known(&self) -> bool {
         let (yes, no) = (self.yes.words(), self.no.words());
@@ -238,6 +244,14 @@ pub(super) enum Numbers<'u> {
 }
 
 impl Numbers<'_> {
+    /// The same in every row.
+    pub(super) fn constant(number: Number, len: usize) -> Self {
+        match number {
+            Number::Known(number) => Self::Constant(number),
+            other => Self::Spans(Rc::new(Spans::from_fn(len, |_| other))),
+        }
+    }
+
     pub(super) fn at(&self, row: usize) -> Number {
         match self {
             Self::Constant(n) => Number::Known(*n),
@@ -356,27 +370,36 @@ fn turn(how: Comparison) -> Comparison {
     }
 }
 
-/// One bit a value.
+/// One bit a value. Sixty-four at a time are tested without a branch, so that the compiler takes
+/// several in one step.
 #[inline]
 pub(super) fn mask<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Bits {
-    let word = |chunk: &[T]| {
-        let mut bytes = [0u8; 64];
-        bytes.iter_mut().zip(chunk).for_each(|(byte, value)| *byte = u8::from(test(*value)));
-        pack64(&bytes)
-    };
-    Bits::from_words(values.chunks(64).map(word).collect(), values.len())
+    let (blocks, rest) = values.as_chunks::<64>();
+    let word = |block: &[T; 64]| pack64(&std::array::from_fn(|place| u8::from(test(block[place]))));
+    let mut words = Vec::with_capacity(values.len().div_ceil(64));
+    words.extend(blocks.iter().map(word));
+    words.extend(last_word(rest.iter().map(|value| test(*value))));
+    Bits::from_words(words, values.len())
 }
 
-/// One bit a pair of values.
+/// One bit a pair of values; both are as long.
 #[inline]
-pub(super) fn mask_pairs<T: Copy>(a: &[T], b: &[T], test: impl Fn(T, T) -> bool) -> Bits {
-    let word = |(a, b): (&[T], &[T])| {
-        let mut bytes = [0u8; 64];
-        let pairs = a.iter().zip(b);
-        bytes.iter_mut().zip(pairs).for_each(|(byte, (a, b))| *byte = u8::from(test(*a, *b)));
-        pack64(&bytes)
+pub(super) fn mask_pairs<A: Copy, B: Copy>(a: &[A], b: &[B], test: impl Fn(A, B) -> bool) -> Bits {
+    let ((x, rest_x), (y, rest_y)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
+    let word = |(x, y): (&[A; 64], &[B; 64])| {
+        pack64(&std::array::from_fn(|place| u8::from(test(x[place], y[place]))))
     };
-    Bits::from_words(a.chunks(64).zip(b.chunks(64)).map(word).collect(), a.len())
+    let mut words = Vec::with_capacity(a.len().div_ceil(64));
+    words.extend(x.iter().zip(y).map(word));
+    words.extend(last_word(rest_x.iter().zip(rest_y).map(|(x, y)| test(*x, *y))));
+    Bits::from_words(words, a.len())
+}
+
+/// A word of fewer than sixty-four bits, if there are any.
+fn last_word(bits: impl ExactSizeIterator<Item = bool>) -> Option<u64> {
+    let some = bits.len() > 0;
+    let word = bits.enumerate().fold(0, |word, (place, bit)| word | u64::from(bit) << place);
+    some.then_some(word)
 }
 
 pub(super) fn known_where(holds: Bits, known: &Bits, negated: bool) -> Truths {

@@ -141,7 +141,11 @@ impl Universe {
 
     fn settle(&mut self, kind: KindId, list: RelationId) {
         // A table that is shared is not copied for nothing.
-        if self.table(kind).added.get(usize::from(list.0)).is_some_and(|added| added.as_ref().is_some_and(|added| !added.is_empty()))
+        if self
+            .table(kind)
+            .added
+            .get(usize::from(list.0))
+            .is_some_and(|added| added.as_ref().is_some_and(|added| !added.is_empty()))
             && let Some(table) = self.table_mut(kind)
         {
             table.settle(list);

@@ -12,7 +12,7 @@ impl Universe {
         let place = usize::from(field.0);
         let rows = table.rows;
         let Some(before) = table.columns.get_mut(place) else { return };
-        if column.len() != rows || std::mem::discriminant(before) != std::mem::discriminant(&column) {
+        if !column.is_of(rows) || std::mem::discriminant(before) != std::mem::discriminant(&column) {
             return;
         }
         *before = column;
@@ -54,18 +54,13 @@ impl Universe {
 }
 
 impl Column {
-    /// How many values there are, known or not.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    /// Whether there is a value for each of so many rows.
+    fn is_of(&self, rows: usize) -> bool {
         match self {
-            Self::Flags { known, .. } | Self::Numbers { known, .. } | Self::Sets { known, .. } => known.len(),
-            Self::Things(rows) => rows.len(),
+            Self::Flags { values, known } => values.len() == rows && known.len() == rows,
+            Self::Numbers { values, known } => values.len() == rows && known.len() == rows,
+            Self::Sets { values, known } => values.len() == rows && known.len() == rows,
+            Self::Things(things) => things.len() == rows,
         }
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
