@@ -98,13 +98,7 @@ impl Members {
     /// The row that each target is a member of.
     #[must_use]
     pub fn holders(&self) -> Vec<u32> {
-        let mut holders = Vec::with_capacity(self.targets.len());
-        for (row, bounds) in self.offsets.windows(2).enumerate() {
-            if let [from, to] = bounds {
-                holders.resize(holders.len() + (to - from) as usize, row as u32);
-            }
-        }
-        holders
+        holders(&self.offsets)
     }
 
     /// The members of a row.
@@ -117,6 +111,25 @@ impl Members {
             _ => &[],
         }
     }
+}
+
+/// For each place between the first offset and the last the number of the list that lies there. Lists
+/// are short and of any length, so where they begin is marked and added up, without a loop for each.
+pub(crate) fn holders(offsets: &[u32]) -> Vec<u32> {
+    let [first, inner @ .., last] = offsets else { return vec![] };
+    let mut holders = vec![0; (last - first) as usize + 1];
+    for begin in inner {
+        if let Some(begun) = holders.get_mut((begin - first) as usize) {
+            *begun += 1;
+        }
+    }
+    let mut row = 0;
+    for begun in &mut holders {
+        row += *begun;
+        *begun = row;
+    }
+    holders.pop();
+    holders
 }
 
 /// All things of a kind.

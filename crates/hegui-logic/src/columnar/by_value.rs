@@ -8,6 +8,7 @@
 
 use super::evaluator::Evaluator;
 use super::frame::{Frame, Rows};
+use super::lanes::all_below;
 use super::quantifier::{ANY, Asked, quantifier};
 use super::scatter;
 use super::session::{Kept, Key};
@@ -73,10 +74,12 @@ impl<'u> Evaluator<'_, 'u, '_> {
                 None => Bits::from_fn(frame.len, |row| at(row as u32, values[row])),
             }
         };
-        let mut truths = Truths { yes: look(|t| &t.yes), no: look(|t| &t.no) };
+        let yes = look(|t| &t.yes);
+        let decided = all_known && found.iter().all(|truths| truths.all_known());
+        let no = if decided { yes.not() } else { look(|t| &t.no) };
+        let mut truths = Truths { yes, no };
         // Rows of which something is not known or not there are few, or none.
-        let absent =
-            rows.listed().is_some_and(|rows| rows.iter().fold(0, |last, row| last.max(*row)) >= there);
+        let absent = rows.listed().is_some_and(|rows| !all_below(rows, there as usize));
         if absent || !all_known {
             for place in 0..frame.len {
                 let (row, known) = (rows.at(place), known.get(place));
@@ -134,6 +137,9 @@ impl<'u> Evaluator<'_, 'u, '_> {
         let key = |slot: Slot| Op::Compare(Comparison::Equal, NodeId(over_all), NodeId(slot as u32));
         let keys: Vec<Key> =
             slots.iter().map(|slot| (ANY, asked.kind, self.session.number(key(*slot)))).collect();
+        if self.shape(asked.body)?.outcome {
+            keys.iter().for_each(|key| self.session.passes(*key));
+        }
         let missing: Vec<(Slot, Key)> = slots.iter().copied().zip(keys.iter().copied()).collect();
         let missing: Vec<(Slot, Key)> =
             missing.into_iter().filter(|(_, key)| self.session.kept(*key).is_none()).collect();

@@ -1,6 +1,7 @@
 //! One plan over one session: every node for all rows of a frame at once.
 
 use super::frame::{Frame, PINNED, Rows};
+use super::lanes;
 use super::quantifier::Asked;
 use super::session::{Kept, Key, Session, Shape, Step};
 use super::set_values::{self, Sets};
@@ -30,11 +31,33 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
     }
 
     /// Where the node's result is kept: only over a whole table, and only if it stays the same.
-    pub(super) fn key(&self, id: NodeId, frame: &Frame<'u>) -> Option<Key> {
+    pub(super) fn key(&mut self, id: NodeId, frame: &Frame<'u>) -> Option<Key> {
+        self.key_of(&[id], frame, |numbers| numbers.first().copied())
+    }
+
+    /// Where something made of several nodes is kept: `number` gives the canonical number of the whole
+    /// from theirs.
+    fn key_of(
+        &mut self,
+        ids: &[NodeId],
+        frame: &Frame<'u>,
+        number: impl FnOnce(&[u32]) -> Option<u32>,
+    ) -> Option<Key> {
         let (var, kind) = frame.whole?;
-        let shape = self.shape(id).filter(|shape| !shape.outcome)?;
-        let alone = var == PINNED || shape.free & !(1 << var.0) == 0;
-        alone.then_some((var, kind, shape.expression))
+        let (mut numbers, mut outcome) = (smallvec::SmallVec::<[u32; 8]>::new(), false);
+        for id in ids {
+            let shape = self.shape(*id)?;
+            if var != PINNED && shape.free & !(1 << var.0) != 0 {
+                return None;
+            }
+            numbers.push(shape.expression);
+            outcome |= shape.outcome;
+        }
+        let key = (var, kind, number(&numbers)?);
+        if outcome {
+            self.session.passes(key);
+        }
+        Some(key)
     }
 
     pub(super) fn truth(&mut self, id: NodeId, frame: &Frame<'u>) -> Rc<Truths> {
@@ -77,7 +100,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         };
         let there = self.rows(kind);
         let truths = work(self, &Frame::pinned(step.expression, kind, there));
-        if rows.iter().fold(0, |last, row| last.max(*row as usize)) < there {
+        if lanes::all_below(rows, there) {
             return truths.gather(rows, Truth::Unknown, Truth::Unknown);
         }
         let ends = work(self, &Frame::pinned_ends(step.expression));
@@ -161,9 +184,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
                 }
                 let part = match (parts, step) {
                     ([part], _) => self.truth(*part, frame),
-                    (parts, Some(step)) => {
-                        Rc::new(self.collected(step, frame, |it, frame| it.junction(parts, frame, all)))
-                    }
+                    (parts, Some(step)) => self.collected_together(step, parts, frame, all),
                     _ => continue,
                 };
                 match &mut sum {
@@ -174,6 +195,33 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             }
         }
         Rc::new(sum.unwrap_or_else(|| Truths::constant(frame.len, all.into())))
+    }
+
+    /// Several parts worked out for the table of a thing, put together there and collected once.
+    fn collected_together(
+        &mut self,
+        step: Step,
+        parts: &[NodeId],
+        frame: &Frame<'u>,
+        all: bool,
+    ) -> Rc<Truths> {
+        let number = self.together(parts, all);
+        let key = self.key_of(parts, frame, |_| number);
+        if let Some(Kept::Truths(truths)) = key.and_then(|key| self.session.kept(key)) {
+            return truths;
+        }
+        let truths = Rc::new(self.collected(step, frame, |it, frame| it.junction(parts, frame, all)));
+        if let Some(key) = key {
+            self.session.keep(key, Kept::Truths(truths.clone()));
+        }
+        truths
+    }
+
+    /// The canonical number of several parts together.
+    fn together(&mut self, parts: &[NodeId], all: bool) -> Option<u32> {
+        let numbers = parts.iter().map(|part| self.shape(*part).map(|shape| NodeId(shape.expression)));
+        let numbers: Vec<NodeId> = numbers.collect::<Option<_>>()?;
+        Some(self.session.number(if all { Op::And(numbers) } else { Op::Or(numbers) }))
     }
 
     /// The parts in their order, but those that are better worked out for the table of one thing

@@ -51,11 +51,21 @@ pub(super) fn words_at(lanes: &[&Bits], place: usize) -> [u64; LANES] {
 /// Collects one row of bits.
 fn gather_one(bits: &Bits, rows: &[u32], none: bool, unknown: bool) -> Bits {
     let (words, len) = (bits.words(), bits.len());
-    mask(rows, |row| match words.get(row as usize / 64) {
-        Some(word) if (row as usize) < len => word >> (row % 64) & 1 == 1,
-        _ if row == ROW_NONE => none,
+    // Bits beyond the length are zero.
+    let look = move |row: u32| words.get(row as usize / 64).is_some_and(|word| word >> (row % 64) & 1 == 1);
+    if !(none || unknown) || all_below(rows, len) {
+        return mask(rows, look);
+    }
+    mask(rows, move |row| match row {
+        row if (row as usize) < len => look(row),
+        ROW_NONE => none,
         _ => unknown,
     })
+}
+
+/// Whether all rows are rows of a table of so many.
+pub(super) fn all_below(rows: &[u32], len: usize) -> bool {
+    rows.iter().fold(0, |last, row| last.max(*row as usize + 1)) <= len
 }
 
 /// A byte for each thing.

@@ -4,6 +4,8 @@
 //! Some rows are laid out at a time, so that their pairs stay in the cache. Where a part of the body
 //! looks at the member alone and settles the matter, the pair is not laid out at all.
 
+#![expect(clippy::indexing_slicing, reason = "rows and pairs of one relation, within their number")]
+
 use super::evaluator::Evaluator;
 use super::frame::{Frame, Rows};
 use super::quantifier::Asked;
@@ -12,6 +14,7 @@ use super::values::{Spans, Truths};
 use crate::bits::Bits;
 use crate::plan::{NodeId, Op, Quantity};
 use crate::truth::Truth;
+use crate::universe::{Members, ROW_NONE, holders};
 
 /// So many pairs of an outer row and a member are laid out at a time, or the pairs of 64 rows where
 /// those are more.
@@ -91,46 +94,97 @@ impl<'u> Evaluator<'_, 'u, '_> {
         mut each: impl FnMut(&Segments<'_>, &Truths),
     ) {
         let carried = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
-        let universe = self.session.universe;
+        let Some(relation) = self.members(asked) else { return };
         let all = matches!(self.plan.op(asked.body), Op::And(_));
         let mut row = 0;
         while row < frame.len {
-            let capacity = PAIRS_AT_ONCE.min(4 * (frame.len - row));
-            let (mut outer, mut members) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
-            let mut offsets = vec![0u32];
-            let mut closed = Bits::default();
-            while row < frame.len && (closed.len() % 64 != 0 || members.len() + 64 < PAIRS_AT_ONCE) {
-                let (found, all) = universe.members(asked.kind, rows.at(row), asked.relation);
-                extend(&mut members, found, rest.members.as_ref());
-                outer.resize(members.len(), row as u32);
-                offsets.push(members.len() as u32);
-                closed.push(all);
-                row += 1;
-            }
-            let inner = frame.pairs(outer, members, asked.var, carried);
+            let laid = match rows {
+                Rows::Whole => Pairs::of_whole(relation, row, rest.members.as_ref()),
+                _ => Pairs::of_rows(relation, rows, (row, frame.len), rest.members.as_ref()),
+            };
+            row += laid.closed.len();
+            let inner = frame.pairs(laid.outer, laid.members, asked.var, carried);
             let body = match &rest.parts {
                 Some(parts) => self.junction(parts, &inner, all),
                 None => self.truth(asked.body, &inner),
             };
-            each(&Segments { offsets: &offsets, closed: &closed }, &body);
+            each(&Segments { offsets: &laid.offsets, closed: &laid.closed }, &body);
         }
     }
 }
 
-/// Adds those of a list that are wanted; without a branch, since which are is anybody's guess.
-#[inline]
-fn extend(members: &mut Vec<u32>, list: &[u32], wanted: Option<&Bits>) {
-    let mut end = members.len();
-    members.extend_from_slice(list);
-    let Some(wanted) = wanted else { return };
-    for member in list {
-        if let Some(place) = members.get_mut(end) {
-            *place = *member;
+/// Pairs of some rows, those of each side by side, and whether each row's are all.
+struct Pairs {
+    outer: Vec<u32>,
+    members: Vec<u32>,
+    offsets: Vec<u32>,
+    closed: Bits,
+}
+
+impl Pairs {
+    /// Of things in their order: their lists lie side by side already. No step depends on how long a
+    /// list is or which members are wanted, since that is anybody's guess.
+    fn of_whole(relation: &Members, first: usize, wanted: Option<&Bits>) -> Self {
+        let things = relation.closed.len();
+        let begins = |row: usize| relation.offsets[row] as usize;
+        let mut end = things.min(first + 64);
+        while end < things && begins(end) - begins(first) < PAIRS_AT_ONCE {
+            end = things.min(end + 64);
         }
-        // A member that is not there has nothing to say by itself.
-        end += usize::from(wanted.get(*member as usize) | (*member as usize >= wanted.len()));
+        let offsets = &relation.offsets[first..=end];
+        let from = begins(first);
+        let mut members = relation.targets[from..begins(end)].to_vec();
+        let mut outer = holders(offsets);
+        outer.iter_mut().for_each(|row| *row += first as u32);
+        let closed = relation.closed.words()[first / 64..end.div_ceil(64)].to_vec();
+        let closed = Bits::from_words(closed, end - first);
+        let Some(wanted) = wanted else {
+            let offsets = offsets.iter().map(|offset| offset - from as u32).collect();
+            return Self { outer, members, offsets, closed };
+        };
+        let mut places = vec![0; members.len() + 1];
+        let mut kept = 0;
+        for pair in 0..members.len() {
+            let (row, member) = (outer[pair], members[pair]);
+            (outer[kept], members[kept]) = (row, member);
+            kept += usize::from(is_wanted(wanted, member));
+            places[pair + 1] = kept as u32;
+        }
+        outer.truncate(kept);
+        members.truncate(kept);
+        let offsets = offsets.iter().map(|offset| places[*offset as usize - from]).collect();
+        Self { outer, members, offsets, closed }
     }
-    members.truncate(end);
+
+    /// Of things in any order, from one row of the frame on.
+    fn of_rows(
+        relation: &Members,
+        rows: &Rows<'_>,
+        (first, end): (usize, usize),
+        wanted: Option<&Bits>,
+    ) -> Self {
+        let mut laid = Self { outer: vec![], members: vec![], offsets: vec![0], closed: Bits::default() };
+        for row in first..end {
+            if (row - first).is_multiple_of(64) && laid.members.len() + 64 >= PAIRS_AT_ONCE {
+                break;
+            }
+            let thing = rows.at(row);
+            let list = relation.of(thing).iter();
+            laid.members
+                .extend(list.filter(|member| wanted.is_none_or(|wanted| is_wanted(wanted, **member))));
+            laid.outer.resize(laid.members.len(), row as u32);
+            laid.offsets.push(laid.members.len() as u32);
+            // A thing that is not there has all the members that it has.
+            laid.closed.push(thing == ROW_NONE || relation.closed.get(thing as usize));
+        }
+        laid
+    }
+}
+
+/// A member that is not there has nothing to say by itself.
+#[inline]
+fn is_wanted(wanted: &Bits, member: u32) -> bool {
+    wanted.get(member as usize) | (member as usize >= wanted.len())
 }
 
 /// Puts results for runs of whole words one after the other.

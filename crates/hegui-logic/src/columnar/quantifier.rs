@@ -93,10 +93,10 @@ impl<'u> Evaluator<'_, 'u, '_> {
         let op = Op::Count(ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE);
         let counted =
             self.over_whole(asked, op, |members, body| {
-                let spans = in_segments(members, body, |segments, body| {
-                    if always { segments.lengths() } else { segments.count(body) }
+                let counted = in_segments(members, body, |segments, body| {
+                    if always { segments.lengths() } else { segments.counts(body) }
                 });
-                Kept::Numbers(Numbers::Spans(Rc::new(spans)))
+                Kept::Numbers(counted)
             });
         match counted {
             Kept::Numbers(numbers) => Some(numbers),
@@ -165,9 +165,14 @@ impl<'u> Evaluator<'_, 'u, '_> {
 
     /// Where the reduction of a body over a whole relation is kept.
     pub(super) fn whole_key(&mut self, asked: Asked, mut op: Op) -> Option<Key> {
-        let body = self.shape(asked.body).filter(|shape| !shape.outcome)?.expression;
+        let shape = self.shape(asked.body)?;
+        let (body, outcome) = (shape.expression, shape.outcome);
         op.for_each_part(|part| *part = NodeId(body));
-        Some((ANY, asked.kind, self.session.number(op)))
+        let key = (ANY, asked.kind, self.session.number(op));
+        if outcome {
+            self.session.passes(key);
+        }
+        Some(key)
     }
 
     pub(super) fn members(&self, asked: Asked) -> Option<&'u Members> {

@@ -76,7 +76,10 @@ impl Sets<'_> {
             }
             (_, Self::Constant(set), _, Some((items, known))) if *set != 0 => {
                 // None is in no set.
-                let within = |item: i64| (item != NONE) & (set >> (item & 127) & 1 == 1);
+                let places: [bool; 128] = std::array::from_fn(|place| set >> place & 1 == 1);
+                let within = move |item: i64| {
+                    (item != NONE) & places.get((item & 127) as usize).is_some_and(|place| *place)
+                };
                 known_where(in_width!(items, items => mask(items, |n| within(n.wide()))), known, false)
             }
             (_, _, Some((sets, known)), Some((items, items_known))) => {

@@ -117,6 +117,10 @@ impl Truths {
     /// Collects the truths of some rows: `none` for a thing that is not there, `unknown` for one that
     /// is not known.
     pub(super) fn gather(&self, rows: &[u32], none: Truth, unknown: Truth) -> Self {
+        if self.all_known() && lanes::all_below(rows, self.len()) {
+            let yes = lanes::gather(&[&self.yes], rows, 0, 0).pop().unwrap_or_default();
+            return Self { no: yes.not(), yes };
+        }
         let pair = |truth| u8::from(truth == Truth::True) | u8::from(truth == Truth::False) << 1;
         let (none, unknown) = (pair(none), pair(unknown));
         let mut gathered = lanes::gather(&[&self.yes, &self.no], rows, none, unknown).into_iter();
@@ -414,11 +418,11 @@ fn holds_constant<T: Lane>(how: Comparison, values: &[T], c: i64) -> Bits {
     // None lies below every number that is compared with, so only the tests for "below" must leave it
     // out. A number too great or too small for the width lies beyond all of them.
     match (how, T::narrow(c)) {
-        (Equal | NotEqual, Some(c)) => mask(values, |v| v == c),
-        (Less, Some(c)) => mask(values, |v| (v < c) & (v != T::NONE)),
-        (LessOrEqual, Some(c)) => mask(values, |v| (v <= c) & (v != T::NONE)),
-        (Greater, Some(c)) => mask(values, |v| v > c),
-        (GreaterOrEqual, Some(c)) => mask(values, |v| v >= c),
+        (Equal | NotEqual, Some(c)) => mask(values, move |v| v == c),
+        (Less, Some(c)) => mask(values, move |v| (v < c) & (v != T::NONE)),
+        (LessOrEqual, Some(c)) => mask(values, move |v| (v <= c) & (v != T::NONE)),
+        (Greater, Some(c)) => mask(values, move |v| v > c),
+        (GreaterOrEqual, Some(c)) => mask(values, move |v| v >= c),
         (Less | LessOrEqual, None) if c > 0 => mask(values, |v| v != T::NONE),
         (Greater | GreaterOrEqual, None) if c < 0 => mask(values, |v| v != T::NONE),
         (_, None) => Bits::zeros(values.len()),
