@@ -20,10 +20,10 @@ use crate::truth::Truth;
 use crate::universe::{Lane, NumberColumn, ROW_NONE};
 use std::rc::Rc;
 
-/// No more than so many values are few.
-const FEW: usize = 32;
 /// Asking everything may cost so many times as much as there are rows.
 const PAYS: usize = 4;
+/// A member asked about one more value costs so much less than a pair laid out and asked.
+const CHEAPER: usize = 160;
 
 /// The place of a value in tables, and that of a value that is not known.
 type Slot = usize;
@@ -56,7 +56,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
         let all_known = known.count() == frame.len;
         present[UNKNOWN] = !all_known;
         let slots: Vec<Slot> = (0..=UNKNOWN).filter(|slot| present[*slot]).collect();
-        if slots.len() > FEW {
+        if slots.len() * everything > CHEAPER * frame.began {
             return None;
         }
         let found = self.for_values(how, asked, outside, &slots)?;

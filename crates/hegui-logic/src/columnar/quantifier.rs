@@ -204,8 +204,16 @@ impl<'u> Evaluator<'_, 'u, '_> {
     pub(super) fn prepare(&mut self, parts: &[NodeId], frame: &Frame<'u>) {
         let plan = self.plan;
         let mut groups: Vec<(u32, Asked, Vec<Question>)> = vec![];
-        for part in parts {
-            let Op::Quantified(how, thing, kind, relation, var, body) = plan.op(*part) else { continue };
+        let mut parts = parts.to_vec();
+        while let Some(part) = parts.pop() {
+            let Op::Quantified(how, thing, kind, relation, var, body) = plan.op(part) else {
+                if let Op::And(inner) | Op::Or(inner) = plan.op(part) {
+                    parts.extend(inner);
+                } else if let Op::Not(inner) = plan.op(part) {
+                    parts.push(*inner);
+                }
+                continue;
+            };
             let asked = Asked { thing: *thing, kind: *kind, relation: *relation, var: *var, body: *body };
             let Some(expression) = self.shape(*thing).map(|shape| shape.expression) else { continue };
             let Some(key) = self.whole_key(asked, quantifier(*how, asked)) else { continue };
