@@ -14,8 +14,10 @@
 
 mod affected;
 mod by_value;
+mod compare;
 mod evaluator;
 mod frame;
+mod junction;
 mod lanes;
 mod pairs;
 mod quantifier;
