@@ -2,40 +2,46 @@
 
 use super::reach::{Key, Need};
 use super::world::{Row, World};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use hegui_logic::bits::Bits;
 use hegui_logic::plan::DECIMAL_ONE;
-use hegui_logic::schema::{EnumId, KindId, Schema, Type};
-use hegui_logic::universe::{OutcomeColumn, Universe, Value};
+use hegui_logic::schema::{EnumId, FieldId, KindId, RelationId, Schema, Type};
+use hegui_logic::sets::SetColumn;
+use hegui_logic::universe::{Column, NumberColumn, OutcomeColumn, Texts, Universe};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// So many rows are read at a time: few, so that they stay in the cache.
 const BLOCK: usize = 512;
 
-/// The codes of a list with their places.
-type Codes<'a> = HashMap<&'a str, u32, BuildHasherDefault<Quick>>;
+/// Codes or texts with their places.
+type Places<'a> = HashMap<&'a str, u32, BuildHasherDefault<Quick>>;
 
-/// Hashes a code eight bytes at a time: the codes are our own, nobody chooses them to collide.
+/// Hashes a code by its length, beginning and end: the codes are our own, nobody chooses them to collide.
 #[derive(Default)]
 struct Quick(u64);
 
 impl Hasher for Quick {
     fn finish(&self) -> u64 {
-        self.0
+        // The table looks at the highest bits and the lowest.
+        self.0 ^ (self.0 >> 29)
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
+        let short = |bytes: &[u8]| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        let first = bytes.first_chunk().map_or_else(|| short(bytes), |eight| u64::from_le_bytes(*eight));
+        let last = bytes.last_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+        let both = first.rotate_left(23) ^ last ^ bytes.len() as u64;
+        self.0 = (self.0 ^ both).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_u8(&mut self, _: u8) {
+        // What `str` puts at its end, to tell it from what follows; nothing does.
     }
 }
 
-/// Makes the universe of a world: facts stated, relations complete, all linked.
+/// Makes the universe of a world: facts stated column by column, relations complete, all linked.
 ///
 /// # Errors
 /// When a row holds a value that does not fit the schema.
@@ -43,97 +49,173 @@ pub fn build(world: &World, schema: &Schema) -> Result<Universe> {
     let counts: Vec<usize> =
         (0..schema.kinds.len()).map(|kind| world.of(KindId(kind as u16)).len()).collect();
     let mut universe = Universe::new(schema, &counts, world.as_of);
-    let codes = codes(schema);
+    let codes: Vec<Places<'_>> = schema
+        .enums
+        .iter()
+        .map(|list| (0..).zip(&list.values).map(|(place, code)| (code.as_str(), place)).collect())
+        .collect();
+    let mut texts = Symbols::default();
     for (kind, need) in &world.needs {
         let rows = world.of(*kind);
         for relation in &need.relations {
-            for row in 0..rows.len() as u32 {
-                universe.close(*kind, row, *relation, true);
-            }
+            universe.close_all(*kind, *relation, Bits::ones(rows.len()));
         }
-        state_all(&mut universe, schema, *kind, rows, need, &codes)?;
+        state_all(&mut universe, schema, *kind, rows, need, &codes, &mut texts)?;
     }
+    universe.texts = texts.all;
     universe.link(schema);
     Ok(universe)
 }
 
-/// The place of each code in its list.
-fn codes(schema: &Schema) -> Vec<Codes<'_>> {
-    schema
-        .enums
-        .iter()
-        .map(|list| (0..).zip(&list.values).map(|(place, code)| (code.as_str(), place)).collect())
-        .collect()
+/// Texts and their symbols.
+#[derive(Default)]
+struct Symbols<'a> {
+    all: Texts,
+    places: Places<'a>,
 }
 
-fn state_all(
-    universe: &mut Universe,
-    schema: &Schema,
-    kind: KindId,
-    rows: &[Row],
-    need: &Need,
-    codes: &[Codes<'_>],
-) -> Result<()> {
-    let keys = need.keys();
-    let mut outcomes: BTreeMap<&str, Bits> = BTreeMap::new();
-    // Some rows at a time, that each is fetched from memory once; of these one column after the other.
-    for (first, block) in (0..).step_by(BLOCK).zip(rows.chunks(BLOCK)) {
-        for (place, key) in keys.iter().enumerate() {
-            let values = (first..).zip(block.iter().filter_map(|row| row.get(place)));
-            match key {
-                Key::Fact(field) => {
-                    let ty = schema.kind(kind).field(*field).ty;
-                    for (row, value) in values {
-                        let value = read(value, ty, codes, universe)?;
-                        universe.state(kind, row, *field, Some(value));
-                    }
+impl<'a> Symbols<'a> {
+    fn of(&mut self, text: &'a str) -> u32 {
+        *self.places.entry(text).or_insert_with(|| self.all.intern(text))
+    }
+}
+
+/// What is made of the values under one key.
+enum Made {
+    Flags(FieldId, Bits),
+    Numbers(FieldId, Type, NumberColumn),
+    Sets(FieldId, EnumId, SetColumn),
+    Things(FieldId, Vec<u32>),
+    Lists(RelationId, Vec<u32>, Vec<u32>),
+    Outcome(String, Bits),
+}
+
+impl Made {
+    fn new(key: Key, schema: &Schema, kind: KindId, rows: usize) -> Self {
+        match key {
+            Key::Fact(field) => match schema.kind(kind).field(field).ty {
+                Type::Bool => Self::Flags(field, Bits::zeros(rows)),
+                Type::Set(list) => Self::Sets(field, list, SetColumn::new(rows)),
+                Type::Thing(_) => Self::Things(field, Vec::with_capacity(rows)),
+                ty => Self::Numbers(field, ty, NumberColumn::zeros(rows)),
+            },
+            Key::List(relation) => {
+                let mut offsets = Vec::with_capacity(rows + 1);
+                offsets.push(0);
+                Self::Lists(relation, offsets, vec![])
+            }
+            Key::Outcome(clause) => Self::Outcome(clause, Bits::zeros(rows)),
+        }
+    }
+
+    fn read<'a>(
+        &mut self,
+        values: impl Iterator<Item = (usize, &'a Json)>,
+        codes: &[Places<'_>],
+        texts: &mut Symbols<'a>,
+    ) -> Result<()> {
+        let places = |list: EnumId| codes.get(usize::from(list.0)).context("no such list");
+        let place = |places: &Places<'_>, code: &Json| {
+            places.get(code.as_str().context("no code")?).copied().context("an unknown code")
+        };
+        match self {
+            Self::Flags(_, bits) | Self::Outcome(_, bits) => {
+                for (row, value) in values {
+                    bits.set(row, value.as_bool().context("no bool")?);
                 }
-                Key::List(relation) => {
-                    for (row, value) in values {
-                        for member in value.as_array().context("no list")? {
-                            universe.list(kind, row, *relation, number(member)? as u32);
-                        }
-                    }
+            }
+            Self::Numbers(_, Type::Enum(list), numbers) => {
+                let places = places(*list)?;
+                for (row, value) in values {
+                    numbers.set(row, place(places, value)?.into());
                 }
-                Key::Outcome(clause) => {
-                    let met = outcomes.entry(clause).or_default();
-                    values.filter_map(|(_, value)| value.as_bool()).for_each(|value| met.push(value));
+            }
+            Self::Numbers(_, Type::Text, numbers) => {
+                for (row, value) in values {
+                    numbers.set(row, texts.of(value.as_str().context("no text")?).into());
+                }
+            }
+            Self::Numbers(_, Type::Decimal, numbers) => {
+                for (row, value) in values {
+                    let value = value.as_f64().context("no decimal")? * DECIMAL_ONE as f64;
+                    numbers.set(row, value.round() as i64);
+                }
+            }
+            Self::Numbers(_, _, numbers) => {
+                for (row, value) in values {
+                    numbers.set(row, number(value)?);
+                }
+            }
+            Self::Sets(_, list, sets) => {
+                let places = places(*list)?;
+                for (row, value) in values {
+                    let mut set = 0u128;
+                    for code in value.as_array().context("no set")? {
+                        set |= 1 << place(places, code)?;
+                    }
+                    sets.fill(row, set);
+                }
+            }
+            Self::Things(_, things) => {
+                for (_, value) in values {
+                    things.push(number(value)? as u32);
+                }
+            }
+            Self::Lists(_, offsets, targets) => {
+                for (_, value) in values {
+                    for member in value.as_array().context("no list")? {
+                        targets.push(number(member)? as u32);
+                    }
+                    offsets.push(targets.len() as u32);
                 }
             }
         }
+        Ok(())
     }
-    for (clause, met) in outcomes {
-        let gap = met.not();
-        universe.outcomes.insert((clause.to_owned(), kind), OutcomeColumn { met, gap });
+
+    fn state(self, universe: &mut Universe, kind: KindId, rows: usize) {
+        let known = Bits::ones(rows);
+        let (field, column) = match self {
+            Self::Flags(field, values) => (field, Column::Flags { values, known }),
+            Self::Numbers(field, _, values) => (field, Column::Numbers { values, known }),
+            Self::Sets(field, _, values) => (field, Column::Sets { values, known }),
+            Self::Things(field, things) => (field, Column::Things(things)),
+            Self::Lists(relation, offsets, targets) => {
+                return universe.state_lists(kind, relation, offsets, targets);
+            }
+            Self::Outcome(clause, met) => {
+                let gap = met.not();
+                universe.outcomes.insert((clause, kind), OutcomeColumn { met, gap });
+                return;
+            }
+        };
+        universe.state_column(kind, field, column);
     }
+}
+
+fn state_all<'a>(
+    universe: &mut Universe,
+    schema: &Schema,
+    kind: KindId,
+    rows: &'a [Row],
+    need: &Need,
+    codes: &[Places<'_>],
+    texts: &mut Symbols<'a>,
+) -> Result<()> {
+    let mut made: Vec<Made> =
+        need.keys().into_iter().map(|key| Made::new(key, schema, kind, rows.len())).collect();
+    ensure!(rows.iter().all(|row| row.len() == made.len()), "a row has too few values or too many");
+    // Some rows at a time, that each is fetched from memory once; of these one column after the other.
+    for (first, block) in (0..).step_by(BLOCK).zip(rows.chunks(BLOCK)) {
+        for (place, made) in made.iter_mut().enumerate() {
+            let values = (first..).zip(block.iter().filter_map(|row| row.get(place)));
+            made.read(values, codes, texts)?;
+        }
+    }
+    made.into_iter().for_each(|made| made.state(universe, kind, rows.len()));
     Ok(())
 }
 
 fn number(value: &Json) -> Result<i64> {
     value.as_i64().context("no number")
-}
-
-fn read(value: &Json, ty: Type, codes: &[Codes<'_>], universe: &mut Universe) -> Result<Value> {
-    let place = |list: EnumId, code: &Json| {
-        let code = code.as_str().context("no code")?;
-        codes.get(usize::from(list.0)).and_then(|places| places.get(code)).copied().context("an unknown code")
-    };
-    Ok(match ty {
-        Type::Bool => Value::Flag(value.as_bool().context("no bool")?),
-        Type::Int | Type::Date | Type::Duration => Value::Number(number(value)?),
-        Type::Decimal => {
-            Value::Number((value.as_f64().context("no decimal")? * DECIMAL_ONE as f64).round() as i64)
-        }
-        Type::Text => Value::Number(universe.texts.intern(value.as_str().context("no text")?).into()),
-        Type::Enum(list) => Value::Number(place(list, value)?.into()),
-        Type::Set(list) => {
-            let Json::Array(given) = value else { bail!("no set") };
-            let mut set = 0u128;
-            for code in given {
-                set |= 1 << place(list, code)?;
-            }
-            Value::Set(set)
-        }
-        Type::Thing(_) => Value::Thing(number(value)? as u32),
-    })
 }

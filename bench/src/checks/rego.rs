@@ -4,8 +4,8 @@
 //! (or a function, where it looks at a quantifier's variable) with a body for each part. An `exists`
 //! that others follow becomes a rule too, or each of its members would be tried with each of theirs.
 
-use super::document::{Document, Documents};
-use super::reach::{Reach, outcome_key, reach};
+use super::document::{Documents, Form, Layout};
+use super::reach::{outcome_key, reach};
 use anyhow::{Context, Result, anyhow, bail};
 use hegui_logic::plan::{Comparison, DECIMAL_ONE, NodeId, Op, Plan, Quantity, SetTest, TextTest, Var};
 use hegui_logic::schema::{KindId, RelationId, Schema, Type};
@@ -14,7 +14,7 @@ use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
 use regorus::{Engine, Rc, Value};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 /// The rule that says whether the check holds.
@@ -365,10 +365,29 @@ pub enum Mode {
 pub struct Policy {
     machine: RegoVM,
     engine: Engine,
-    scope: KindId,
-    reach: Reach,
+}
+
+/// What of the rows regorus needs for a check.
+pub struct Inputs {
+    layout: Layout,
     as_of: i64,
-    strings: BTreeMap<String, Value>,
+}
+
+impl Inputs {
+    /// Finds out where in the rows everything stands that a check reaches.
+    #[must_use]
+    pub fn new(plan: &Plan, documents: &Documents<'_>, as_of: i64) -> Self {
+        Self { layout: documents.layout(&reach(plan), plan.scope), as_of }
+    }
+
+    /// The input for a thing.
+    pub fn of<'a>(&'a self, documents: &Documents<'a>, values: &mut Values<'a>, row: u32) -> Value {
+        let mut input = documents.of(values, &self.layout, row);
+        if let Ok(map) = input.as_object_mut() {
+            map.insert(values.string("as_of"), self.as_of.into());
+        }
+        input
+    }
 }
 
 impl Policy {
@@ -376,7 +395,7 @@ impl Policy {
     ///
     /// # Errors
     /// When it cannot be translated or compiled.
-    pub fn new(plan: &Plan, schema: &Schema, as_of: i64) -> Result<Self> {
+    pub fn new(plan: &Plan, schema: &Schema) -> Result<Self> {
         let source = translate(plan, schema)?;
         let mut engine = Engine::new();
         engine.add_policy("check.rego".to_owned(), source.clone()).with_context(|| source.clone())?;
@@ -388,54 +407,7 @@ impl Policy {
         machine.load_program(program);
         machine.set_max_instructions(usize::MAX);
         machine.set_execution_timer_config(None);
-        Ok(Self { machine, engine, scope: plan.scope, reach: reach(plan), as_of, strings: BTreeMap::new() })
-    }
-
-    /// The input for a thing.
-    pub fn input(&mut self, documents: &Documents<'_>, row: u32) -> Value {
-        let document = documents.of(&self.reach, self.scope, row);
-        let mut input = self.value(&document);
-        if let Ok(map) = input.as_object_mut() {
-            map.insert("as_of".into(), self.as_of.into());
-        }
-        input
-    }
-
-    fn string(&mut self, text: &str) -> Value {
-        if let Some(value) = self.strings.get(text) {
-            return value.clone();
-        }
-        let value = Value::from(text);
-        self.strings.insert(text.to_owned(), value.clone());
-        value
-    }
-
-    fn value(&mut self, document: &Document<'_>) -> Value {
-        match document {
-            Document::Plain(json) => self.plain(json),
-            Document::Codes(json) => {
-                let codes = json.as_array().into_iter().flatten();
-                codes.map(|code| self.plain(code)).collect::<BTreeSet<Value>>().into()
-            }
-            Document::Identity(row) => (*row).into(),
-            Document::List(things) => things.iter().map(|thing| self.value(thing)).collect::<Vec<_>>().into(),
-            Document::Map(map) => {
-                let map = map.iter().map(|(key, value)| (self.string(key), self.value(value)));
-                map.collect::<BTreeMap<Value, Value>>().into()
-            }
-        }
-    }
-
-    fn plain(&mut self, json: &Json) -> Value {
-        match json {
-            Json::String(text) => self.string(text),
-            Json::Number(number) => match number.as_i64() {
-                Some(whole) => whole.into(),
-                None => number.as_f64().unwrap_or_default().into(),
-            },
-            Json::Bool(flag) => (*flag).into(),
-            _ => Value::Null,
-        }
+        Ok(Self { machine, engine })
     }
 
     /// Whether the check holds for an input.
@@ -457,5 +429,50 @@ impl Policy {
             Value::Bool(truth) => Ok(truth),
             other => Err(anyhow!("regorus says {other:?}")),
         }
+    }
+}
+
+/// Documents as regorus reads them; each text is made once and shared.
+#[derive(Default)]
+pub struct Values<'a> {
+    strings: HashMap<&'a str, Value>,
+}
+
+impl<'a> Values<'a> {
+    fn string(&mut self, text: &'a str) -> Value {
+        self.strings.entry(text).or_insert_with(|| text.into()).clone()
+    }
+}
+
+impl<'a> Form<'a> for Values<'a> {
+    type Value = Value;
+
+    fn plain(&mut self, value: &'a Json) -> Value {
+        match value {
+            Json::String(text) => self.string(text),
+            Json::Number(number) => match number.as_i64() {
+                Some(whole) => whole.into(),
+                None => number.as_f64().unwrap_or_default().into(),
+            },
+            Json::Bool(flag) => (*flag).into(),
+            _ => Value::Null,
+        }
+    }
+
+    fn codes(&mut self, codes: &'a [Json]) -> Value {
+        codes.iter().map(|code| self.plain(code)).collect::<BTreeSet<Value>>().into()
+    }
+
+    fn identity(&mut self, row: u32) -> Value {
+        row.into()
+    }
+
+    fn map(&mut self, entries: Vec<(&'a str, Value)>) -> Value {
+        let map = entries.into_iter().map(|(name, value)| (self.string(name), value));
+        map.collect::<BTreeMap<Value, Value>>().into()
+    }
+
+    fn list(&mut self, things: Vec<Value>) -> Value {
+        things.into()
     }
 }

@@ -13,9 +13,13 @@
 //! assessment is brought up to date after a change without being made again.
 
 mod affected;
+mod by_value;
+mod compare;
 mod evaluator;
 mod frame;
+mod junction;
 mod lanes;
+mod pairs;
 mod quantifier;
 mod scatter;
 mod segments;

@@ -14,6 +14,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+mod link;
+mod numbers;
+mod texts;
+mod whole;
+
+pub(crate) use numbers::in_width;
+pub use numbers::{Lane, NumberColumn};
+pub use texts::Texts;
+
 /// The row that stands for a reference nobody has stated.
 pub const ROW_UNKNOWN: u32 = u32::MAX;
 /// The row that stands for a reference stated as none.
@@ -45,55 +54,6 @@ pub enum Value {
     Thing(u32),
 }
 
-/// Texts that facts hold, each once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts {
-    list: Vec<Box<str>>,
-    places: HashMap<Box<str>, u32>,
-}
-
-impl Texts {
-    /// The symbol of a text, which is added if it is new.
-    pub fn intern(&mut self, text: &str) -> u32 {
-        if let Some(place) = self.places.get(text) {
-            return *place;
-        }
-        let place = self.list.len() as u32;
-        self.list.push(text.into());
-        self.places.insert(text.into(), place);
-        place
-    }
-
-    /// The symbol of a text, if some fact holds it.
-    #[must_use]
-    pub fn find(&self, text: &str) -> Option<u32> {
-        self.places.get(text).copied()
-    }
-
-    /// The text of a symbol.
-    #[must_use]
-    pub fn get(&self, symbol: u32) -> Option<&str> {
-        self.list.get(symbol as usize).map(AsRef::as_ref)
-    }
-
-    /// All texts, by symbol.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(AsRef::as_ref)
-    }
-
-    /// How many texts there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-}
-
 /// One fact of all things of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Column {
@@ -107,7 +67,7 @@ pub enum Column {
     /// Numbers.
     Numbers {
         /// The values; zero where unknown, [`NONE`] where stated as none.
-        values: Vec<i64>,
+        values: NumberColumn,
         /// Where they are known.
         known: Bits,
     },
@@ -138,13 +98,7 @@ impl Members {
     /// The row that each target is a member of.
     #[must_use]
     pub fn holders(&self) -> Vec<u32> {
-        let mut holders = Vec::with_capacity(self.targets.len());
-        for (row, bounds) in self.offsets.windows(2).enumerate() {
-            if let [from, to] = bounds {
-                holders.resize(holders.len() + (to - from) as usize, row as u32);
-            }
-        }
-        holders
+        holders(&self.offsets)
     }
 
     /// The members of a row.
@@ -159,6 +113,25 @@ impl Members {
     }
 }
 
+/// For each place between the first offset and the last the number of the list that lies there. Lists
+/// are short and of any length, so where they begin is marked and added up, without a loop for each.
+pub(crate) fn holders(offsets: &[u32]) -> Vec<u32> {
+    let [first, inner @ .., last] = offsets else { return vec![] };
+    let mut holders = vec![0; (last - first) as usize + 1];
+    for begin in inner {
+        if let Some(begun) = holders.get_mut((begin - first) as usize) {
+            *begun += 1;
+        }
+    }
+    let mut row = 0;
+    for begun in &mut holders {
+        row += *begun;
+        *begun = row;
+    }
+    holders.pop();
+    holders
+}
+
 /// All things of a kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
@@ -170,8 +143,9 @@ pub struct Table {
     pub inherited: Vec<Bits>,
     /// Their relations, by [`RelationId`].
     pub relations: Vec<Members>,
-    /// Lists of references as stated, by [`RelationId`]; `None` for inverse relations.
-    lists: Vec<Option<Vec<Vec<u32>>>>,
+    /// What was added to lists of references, by [`RelationId`], a row and a member each, until the
+    /// relation takes it in; `None` for inverse relations.
+    added: Vec<Option<Vec<(u32, u32)>>>,
 }
 
 impl Table {
@@ -187,7 +161,7 @@ impl Table {
                     Type::Bool => Column::Flags { values: unknown(), known: unknown() },
                     Type::Set(_) => Column::Sets { values: SetColumn::new(rows), known: unknown() },
                     Type::Thing(_) => Column::Things(vec![ROW_UNKNOWN; rows]),
-                    _ => Column::Numbers { values: vec![0; rows], known: unknown() },
+                    _ => Column::Numbers { values: NumberColumn::zeros(rows), known: unknown() },
                 })
                 .collect(),
             inherited: kind
@@ -205,10 +179,10 @@ impl Table {
                     closed: unknown(),
                 })
                 .collect(),
-            lists: kind
+            added: kind
                 .relations
                 .iter()
-                .map(|relation| (relation.source == Source::List).then(|| vec![vec![]; rows]))
+                .map(|relation| (relation.source == Source::List).then(Vec::new))
                 .collect(),
         }
     }
@@ -286,45 +260,8 @@ impl Universe {
         if let Some(inherited) = table.inherited.get_mut(field.0 as usize) {
             inherited.set(row, false);
         }
-        match (table.columns.get_mut(field.0 as usize), value) {
-            (Some(Column::Flags { values, known }), Some(Value::Flag(flag))) => {
-                values.set(row, flag);
-                known.set(row, true);
-            }
-            (Some(Column::Flags { values, known }), None) => {
-                values.set(row, false);
-                known.set(row, false);
-            }
-            (Some(Column::Numbers { values, known }), Some(Value::Number(number))) => {
-                if let Some(place) = values.get_mut(row) {
-                    *place = number;
-                }
-                known.set(row, true);
-            }
-            (Some(Column::Numbers { values, known }), None) => {
-                if let Some(place) = values.get_mut(row) {
-                    *place = 0;
-                }
-                known.set(row, false);
-            }
-            (Some(Column::Sets { values, known }), Some(Value::Set(set))) => {
-                if known.get(row) {
-                    values.set(row, set);
-                } else {
-                    values.fill(row, set);
-                }
-                known.set(row, true);
-            }
-            (Some(Column::Sets { values, known }), None) => {
-                values.set(row, 0);
-                known.set(row, false);
-            }
-            (Some(Column::Things(rows)), value) => {
-                if let Some(place) = rows.get_mut(row) {
-                    *place = if let Some(Value::Thing(to)) = value { to } else { ROW_UNKNOWN };
-                }
-            }
-            _ => {}
+        if let Some(column) = table.columns.get_mut(field.0 as usize) {
+            column.set(row, value);
         }
     }
 
@@ -334,155 +271,6 @@ impl Universe {
             && let Some(members) = table.relations.get_mut(relation.0 as usize)
         {
             members.closed.set(row as usize, closed);
-        }
-    }
-
-    /// Adds a member to a list of references kept at a thing.
-    pub fn list(&mut self, kind: KindId, row: u32, relation: RelationId, member: u32) {
-        if let Some(table) = self.table_mut(kind)
-            && let Some(Some(lists)) = table.lists.get_mut(relation.0 as usize)
-            && let Some(list) = lists.get_mut(row as usize)
-        {
-            list.push(member);
-        }
-    }
-
-    /// States a list of references kept at a thing anew.
-    pub fn relist(&mut self, kind: KindId, row: u32, relation: RelationId, members: Vec<u32>) {
-        if let Some(table) = self.table_mut(kind)
-            && let Some(Some(lists)) = table.lists.get_mut(relation.0 as usize)
-            && let Some(list) = lists.get_mut(row as usize)
-        {
-            *list = members;
-        }
-    }
-
-    /// Works out what follows from what was stated: reverse relations, and facts that flow down
-    /// from above.
-    pub fn link(&mut self, schema: &Schema) {
-        for (kind_index, kind) in schema.kinds.iter().enumerate() {
-            for index in 0..kind.relations.len() {
-                self.link_relation(schema, KindId(kind_index as u16), RelationId(index as u16));
-            }
-        }
-        for kind in 0..schema.kinds.len() {
-            self.flow_kind(schema, KindId(kind as u16));
-        }
-    }
-
-    /// Works out the members of one relation of all things of a kind.
-    pub fn link_relation(&mut self, schema: &Schema, kind: KindId, relation: RelationId) {
-        if self.table(kind).rows == 0 {
-            return;
-        }
-        let definition = schema.kind(kind).relation(relation);
-        let pairs = self.pairs(kind, relation, definition.to, definition.source);
-        let before = self.table(kind).relations.get(relation.0 as usize);
-        if pairs.is_empty() && before.is_some_and(|members| members.targets.is_empty()) {
-            return;
-        }
-        let Some(table) = self.table_mut(kind) else { return };
-        let mut offsets = vec![0u32; table.rows + 1];
-        for (row, _) in &pairs {
-            if let Some(n) = offsets.get_mut(*row as usize + 1) {
-                *n += 1;
-            }
-        }
-        let mut sum = 0;
-        for n in &mut offsets {
-            sum += *n;
-            *n = sum;
-        }
-        // Each row's place moves on with every member, and ends where the next row begins.
-        let mut targets = vec![0; pairs.len()];
-        let mut places = offsets.clone();
-        for (row, member) in &pairs {
-            if let Some(place) = places.get_mut(*row as usize) {
-                if let Some(target) = targets.get_mut(*place as usize) {
-                    *target = *member;
-                }
-                *place += 1;
-            }
-        }
-        if let Some(members) = table.relations.get_mut(relation.0 as usize) {
-            members.offsets = offsets;
-            members.targets = targets;
-        }
-    }
-
-    fn pairs(&self, kind: KindId, relation: RelationId, to: KindId, source: Source) -> Vec<(u32, u32)> {
-        let rows = self.table(kind).rows;
-        match source {
-            Source::Inverse(field) => match self.table(to).columns.get(field.0 as usize) {
-                Some(Column::Things(above)) => above
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, row)| (**row as usize) < rows)
-                    .map(|(member, row)| (*row, member as u32))
-                    .collect(),
-                _ => vec![],
-            },
-            Source::List => self.listed(kind, relation).collect(),
-            Source::InverseList(other) => self
-                .listed(to, other)
-                .filter(|(_, row)| (*row as usize) < rows)
-                .map(|(member, row)| (row, member))
-                .collect(),
-        }
-    }
-
-    fn listed(&self, kind: KindId, relation: RelationId) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.table(kind)
-            .lists
-            .get(relation.0 as usize)
-            .and_then(Option::as_ref)
-            .into_iter()
-            .flatten()
-            .enumerate()
-            .flat_map(|(row, list)| list.iter().map(move |member| (row as u32, *member)))
-    }
-
-    /// Lets facts flow down into one kind from the kind above, which must be done.
-    pub fn flow_kind(&mut self, schema: &Schema, kind: KindId) {
-        let definition = schema.kind(kind);
-        if self.table(kind).rows == 0 {
-            return;
-        }
-        let above = schema.parent_of(kind);
-        let parents =
-            definition.parent.and_then(|field| match self.table(kind).columns.get(field.0 as usize) {
-                Some(Column::Things(rows)) => Some(rows.clone()),
-                _ => None,
-            });
-        for (index, field) in definition.fields.iter().enumerate() {
-            if !field.inherits {
-                continue;
-            }
-            let Some((above, parents)) = above.zip(parents.as_ref()) else { continue };
-            let Some(from) = schema.kind(above).field_named(&field.name) else { continue };
-            let Some(source) = self.table(above).columns.get(from.0 as usize) else { continue };
-            let before = self.table(kind).inherited.get(index).is_some_and(Bits::any);
-            if !before && !source.any_known() {
-                continue;
-            }
-            let source = source.clone();
-            for row in 0..parents.len() as u32 {
-                let inherited =
-                    self.table(kind).inherited.get(index).is_some_and(|bits| bits.get(row as usize));
-                let field = FieldId(index as u16);
-                if !inherited && self.value(kind, row, field).is_some() {
-                    continue;
-                }
-                let parent = parents.get(row as usize).copied().unwrap_or(ROW_UNKNOWN);
-                let value = source.get(parent);
-                self.state(kind, row, field, value);
-                if value.is_some()
-                    && let Some(table) = self.table_mut(kind)
-                    && let Some(bits) = table.inherited.get_mut(index)
-                {
-                    bits.set(row as usize, true);
-                }
-            }
         }
     }
 
@@ -530,6 +318,59 @@ impl Universe {
 }
 
 impl Column {
+    /// States the value of a row, or with `None` makes it unknown; a value of the wrong sort is ignored.
+    #[inline]
+    pub fn set(&mut self, row: usize, value: Option<Value>) {
+        match (self, value) {
+            (Self::Flags { values, known }, Some(Value::Flag(flag))) => {
+                values.set(row, flag);
+                known.set(row, true);
+            }
+            (Self::Flags { values, known }, None) => {
+                values.set(row, false);
+                known.set(row, false);
+            }
+            (Self::Numbers { values, known }, Some(Value::Number(number))) => {
+                values.set(row, number);
+                known.set(row, true);
+            }
+            (Self::Numbers { values, known }, None) => {
+                values.set(row, 0);
+                known.set(row, false);
+            }
+            (Self::Sets { values, known }, Some(Value::Set(set))) => {
+                if known.get(row) {
+                    values.set(row, set);
+                } else {
+                    values.fill(row, set);
+                }
+                known.set(row, true);
+            }
+            (Self::Sets { values, known }, None) => {
+                values.set(row, 0);
+                known.set(row, false);
+            }
+            (Self::Things(rows), value) => {
+                if let Some(place) = rows.get_mut(row) {
+                    *place = if let Some(Value::Thing(to)) = value { to } else { ROW_UNKNOWN };
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the value of a row is known.
+    #[must_use]
+    #[inline]
+    pub fn is_known(&self, row: usize) -> bool {
+        match self {
+            Self::Flags { known, .. } | Self::Numbers { known, .. } | Self::Sets { known, .. } => {
+                known.get(row)
+            }
+            Self::Things(rows) => rows.get(row).is_some_and(|row| *row != ROW_UNKNOWN),
+        }
+    }
+
     /// Whether any value is known.
     #[must_use]
     pub fn any_known(&self) -> bool {
@@ -545,9 +386,7 @@ impl Column {
         let at = row as usize;
         match self {
             Self::Flags { values, known } => known.get(at).then(|| Value::Flag(values.get(at))),
-            Self::Numbers { values, known } => {
-                values.get(at).filter(|_| known.get(at)).map(|n| Value::Number(*n))
-            }
+            Self::Numbers { values, known } => values.get(at).filter(|_| known.get(at)).map(Value::Number),
             Self::Sets { values, known } => known.get(at).then(|| Value::Set(values.get(at))),
             Self::Things(rows) => rows.get(at).filter(|r| **r != ROW_UNKNOWN).map(|r| Value::Thing(*r)),
         }

@@ -436,7 +436,7 @@ impl Assessed {
     /// Changes the members of a list kept at a thing in memory, and the reverse relation with it.
     pub fn set_list(&mut self, kind: KindId, row: u32, relation: RelationId, members: Vec<u32>) {
         let to = self.schema.kind(kind).relation(relation).to;
-        self.universe.relist(kind, row, relation, members);
+        self.universe.relist(kind, row, relation, &members);
         self.universe.link_relation(&self.schema, kind, relation);
         let reverse = &self.schema.kind(to).relations;
         let reverse = reverse.iter().position(|r| r.to == kind && r.source == Source::InverseList(relation));

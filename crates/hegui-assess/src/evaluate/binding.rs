@@ -8,7 +8,7 @@ use hegui_logic::columnar::{Affected, Changes, Outcomes, pointing_at};
 use hegui_logic::plan::NONE;
 use hegui_logic::schema::{FieldId, KindId, Schema, Type};
 use hegui_logic::truth::{Outcome, Truth};
-use hegui_logic::universe::{Column, FactKey, ROW_NONE, Universe, Value};
+use hegui_logic::universe::{Column, FactKey, NumberColumn, ROW_NONE, Universe, Value};
 use std::borrow::Cow;
 
 /// For the things of a kind: where they are bound, and where they are not.
@@ -130,7 +130,7 @@ impl Roles {
             else {
                 return None;
             };
-            let named = Bits::from_fn(rows, |row| values.get(row).is_some_and(|code| codes.contains(code)));
+            let named = Bits::from_fn(rows, |row| values.get(row).is_some_and(|code| codes.contains(&code)));
             return Some(Binding { yes: known.and(&named), no: known.and_not(&named) });
         }
         if !self.is_below(schema, kind) {
@@ -294,7 +294,7 @@ fn role_fact(catalog: &Catalog, names: &[&String]) -> Option<(KindId, FieldId, V
 
 /// For an occurrence: its dates, and the time of the law that judges it.
 struct Dated<'u> {
-    values: &'u [i64],
+    values: &'u NumberColumn,
     known: &'u Bits,
     from: Option<i64>,
     to: Option<i64>,
@@ -303,9 +303,7 @@ struct Dated<'u> {
 impl Dated<'_> {
     fn inside(&self, row: usize) -> bool {
         self.values.get(row).is_some_and(|date| {
-            *date != NONE
-                && self.from.is_none_or(|from| from <= *date)
-                && self.to.is_none_or(|to| *date <= to)
+            date != NONE && self.from.is_none_or(|from| from <= date) && self.to.is_none_or(|to| date <= to)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, PINNED, Rows};
 use super::quantifier::Asked;
-use super::session::{Kept, Key, Session, Shape, Step};
+use super::session::{Kept, Key, Session, Shape};
 use super::set_values::{self, Sets};
 use super::values::{Numbers, Spans, Truths, gather, mask, mask_pairs};
 use crate::bits::Bits;
@@ -10,7 +10,7 @@ use crate::plan::{NONE, NodeId, Op, Plan, TextTest};
 use crate::schema::{FieldId, KindId};
 use crate::single::Number;
 use crate::truth::Truth;
-use crate::universe::{Column, ROW_NONE, ROW_UNKNOWN};
+use crate::universe::{Column, Lane, ROW_NONE, ROW_UNKNOWN, in_width};
 use std::rc::Rc;
 
 pub(super) struct Evaluator<'s, 'u, 'p> {
@@ -30,11 +30,33 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
     }
 
     /// Where the node's result is kept: only over a whole table, and only if it stays the same.
-    pub(super) fn key(&self, id: NodeId, frame: &Frame<'u>) -> Option<Key> {
+    pub(super) fn key(&mut self, id: NodeId, frame: &Frame<'u>) -> Option<Key> {
+        self.key_of(&[id], frame, |numbers| numbers.first().copied())
+    }
+
+    /// Where something made of several nodes is kept: `number` gives the canonical number of the whole
+    /// from theirs.
+    pub(super) fn key_of(
+        &mut self,
+        ids: &[NodeId],
+        frame: &Frame<'u>,
+        number: impl FnOnce(&[u32]) -> Option<u32>,
+    ) -> Option<Key> {
         let (var, kind) = frame.whole?;
-        let shape = self.shape(id).filter(|shape| !shape.outcome)?;
-        let alone = var == PINNED || shape.free & !(1 << var.0) == 0;
-        alone.then_some((var, kind, shape.expression))
+        let (mut numbers, mut outcome) = (smallvec::SmallVec::<[u32; 8]>::new(), false);
+        for id in ids {
+            let shape = self.shape(*id)?;
+            if var != PINNED && shape.free & !(1 << var.0) != 0 {
+                return None;
+            }
+            numbers.push(shape.expression);
+            outcome |= shape.outcome;
+        }
+        let key = (var, kind, number(&numbers)?);
+        if outcome {
+            self.session.passes(key);
+        }
+        Some(key)
     }
 
     pub(super) fn truth(&mut self, id: NodeId, frame: &Frame<'u>) -> Rc<Truths> {
@@ -50,34 +72,6 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             self.session.keep(key, Kept::Truths(truths.clone()));
         }
         truths
-    }
-
-    /// A node that looks at everything by way of one thing is worked out for the table of that thing,
-    /// where that is not the larger, and collected from there.
-    fn elsewhere(&self, id: NodeId, frame: &Frame<'u>) -> Option<Step> {
-        let step = *self.shape(id)?.way.as_ref()?.last()?;
-        let pinned = frame.pinned.as_ref().is_some_and(|(pinned, _)| *pinned == step.expression);
-        let whole = match self.plan.op(step.node) {
-            Op::Thing(var) => frame.thing(*var).listed().is_none(),
-            _ => false,
-        };
-        (self.rows(step.kind?) <= frame.len && !pinned && !whole).then_some(step)
-    }
-
-    /// Works something out for the table of a thing, and collects it for the rows of the frame.
-    fn collected(
-        &mut self,
-        step: Step,
-        frame: &Frame<'u>,
-        work: impl Fn(&mut Self, &Frame<'u>) -> Rc<Truths>,
-    ) -> Truths {
-        let rows = self.things(step.node, frame);
-        let (Some(rows), Some(kind)) = (rows.listed(), step.kind) else {
-            return Truths::constant(frame.len, Truth::Unknown);
-        };
-        let truths = work(self, &Frame::pinned(step.expression, kind, self.rows(kind)));
-        let ends = work(self, &Frame::pinned_ends(step.expression));
-        truths.gather(rows, ends.get(0), ends.get(1))
     }
 
     fn work_out(&mut self, id: NodeId, frame: &Frame<'u>) -> Rc<Truths> {
@@ -146,47 +140,6 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         })
     }
 
-    fn junction(&mut self, parts: &[NodeId], frame: &Frame<'u>, all: bool) -> Rc<Truths> {
-        self.prepare(parts, frame);
-        let mut sum: Option<Truths> = None;
-        for (step, parts) in self.grouped(parts, frame) {
-            for parts in if step.is_some() { vec![parts.as_slice()] } else { parts.chunks(1).collect() } {
-                let settled = sum.as_ref().map(|sum| if all { &sum.no } else { &sum.yes });
-                if settled.is_some_and(|settled| settled.count() == frame.len) {
-                    continue;
-                }
-                let part = match (parts, step) {
-                    ([part], _) => self.truth(*part, frame),
-                    (parts, Some(step)) => {
-                        Rc::new(self.collected(step, frame, |it, frame| it.junction(parts, frame, all)))
-                    }
-                    _ => continue,
-                };
-                match &mut sum {
-                    None => sum = Some(Rc::unwrap_or_clone(part)),
-                    Some(sum) if all => sum.and_with(&part),
-                    Some(sum) => sum.or_with(&part),
-                }
-            }
-        }
-        Rc::new(sum.unwrap_or_else(|| Truths::constant(frame.len, all.into())))
-    }
-
-    /// The parts in their order, but those that are better worked out for the table of one thing
-    /// together, so that they are collected from there once.
-    fn grouped(&self, parts: &[NodeId], frame: &Frame<'u>) -> Vec<(Option<Step>, Vec<NodeId>)> {
-        let mut groups: Vec<(Option<Step>, Vec<NodeId>)> = vec![];
-        for part in parts {
-            let step = self.elsewhere(*part, frame);
-            let expression = |step: Option<Step>| step.map(|step| step.expression);
-            match groups.iter_mut().find(|(other, _)| expression(*other) == expression(step)) {
-                Some((_, parts)) => parts.push(*part),
-                None => groups.push((step, vec![*part])),
-            }
-        }
-        groups
-    }
-
     pub(super) fn column(&self, kind: KindId, field: FieldId) -> Option<&'u Column> {
         self.session.universe.table(kind).columns.get(usize::from(field.0))
     }
@@ -206,7 +159,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         match self.column(kind, field) {
             None => Truths::constant(len, Truth::Unknown),
             Some(Column::Numbers { values, known }) if matches!(rows, Rows::Whole) => {
-                let none = mask(values, |value| value == NONE);
+                let none = set_values::none_of(values);
                 Truths { yes: known.and_not(&none), no: known.and(&none) }
             }
             Some(Column::Flags { known, .. } | Column::Sets { known, .. }) if matches!(rows, Rows::Whole) => {
@@ -224,7 +177,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
                     }
                     Column::Numbers { values, known } => {
                         let value = values.get(at as usize).filter(|_| known.get(at as usize));
-                        value.map(|n| *n != NONE).into()
+                        value.map(|n| n != NONE).into()
                     }
                     Column::Things(to) => {
                         to.get(at as usize).filter(|to| **to != ROW_UNKNOWN).map(|to| *to != ROW_NONE).into()
@@ -246,13 +199,13 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
             _ => Truth::Unknown,
         };
         let truths = match subject.plain() {
-            Some((symbols, known)) => {
+            Some((symbols, known)) => in_width!(symbols, symbols => {
                 let mut symbols = symbols.iter();
                 Truths::from_fn(len, |row| match symbols.next() {
-                    Some(symbol) if known.get(row) => ask(Number::Known(*symbol)),
+                    Some(symbol) if known.get(row) => ask(Number::Known(symbol.wide())),
                     _ => Truth::Unknown,
                 })
-            }
+            }),
             None => Truths::from_fn(len, |row| ask(subject.at(row))),
         };
         self.session.keep_test(memo);
@@ -278,9 +231,14 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
         }
     }
 
-    fn numbers(&mut self, id: NodeId, frame: &Frame<'u>) -> Numbers<'u> {
+    pub(super) fn numbers(&mut self, id: NodeId, frame: &Frame<'u>) -> Numbers<'u> {
         let plan = self.plan;
         let len = frame.len;
+        if let Some((expression, number)) = frame.fixed
+            && self.shape(id).is_some_and(|shape| shape.expression == expression)
+        {
+            return Numbers::constant(number, len);
+        }
         match plan.op(id) {
             Op::Number(n) => Numbers::Constant(*n),
             Op::Literal(place) => Numbers::Constant(self.literal(*place)),

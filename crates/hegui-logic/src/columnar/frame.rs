@@ -6,6 +6,7 @@
 
 use crate::plan::Var;
 use crate::schema::KindId;
+use crate::single::Number;
 use crate::universe::{ROW_NONE, ROW_UNKNOWN};
 use std::rc::Rc;
 
@@ -57,15 +58,28 @@ pub(super) struct Frame<'u> {
     /// What a canonical expression for a thing holds, whatever its own parts hold: an expression that
     /// looks at things only by way of this one is worked out for their table, not for the frame.
     pub pinned: Option<(u32, Rows<'u>)>,
+    /// What a canonical expression for a number comes to in every row, whatever it looks at.
+    pub fixed: Option<(u32, Number)>,
+    /// How many rows the evaluation began with: whether it pays to work something out for a whole table.
+    pub began: usize,
 }
 
 /// Stands for a pinned expression where a variable is asked for.
 pub(super) const PINNED: Var = Var(u8::MAX - 1);
 
 impl<'u> Frame<'u> {
+    fn empty(len: usize, began: usize) -> Self {
+        Self { len, things: vec![], whole: None, pinned: None, fixed: None, began }
+    }
+
+    /// The same with an expression for a number that comes to this in every row.
+    pub(super) fn fixing(self, expression: u32, number: Number) -> Self {
+        Self { fixed: Some((expression, number)), ..self }
+    }
+
     /// One variable that runs over all things of a kind.
     pub(super) fn whole(var: Var, kind: KindId, rows: usize) -> Self {
-        let mut frame = Self { len: rows, things: vec![], whole: None, pinned: None };
+        let mut frame = Self::empty(rows, rows);
         frame.hold(var, Rows::Whole);
         frame.whole = Some((var, kind));
         frame
@@ -74,23 +88,20 @@ impl<'u> Frame<'u> {
     /// A canonical expression runs over all things of a kind.
     pub(super) fn pinned(expression: u32, kind: KindId, rows: usize) -> Self {
         let pinned = Some((expression, Rows::Whole));
-        Self { len: rows, things: vec![], whole: Some((PINNED, kind)), pinned }
+        Self { whole: Some((PINNED, kind)), pinned, ..Self::empty(rows, rows) }
     }
 
     /// A canonical expression is none in the first row and unknown in the second.
     pub(super) fn pinned_ends(expression: u32) -> Self {
         let ends = Rows::Listed(Rc::new(vec![ROW_NONE, ROW_UNKNOWN]));
-        Self { len: 2, things: vec![], whole: None, pinned: Some((expression, ends)) }
+        Self { pinned: Some((expression, ends)), ..Self::empty(2, 2) }
     }
 
     /// The first variable holds some things.
     pub(super) fn of_rows(rows: &[u32]) -> Self {
-        Self {
-            len: rows.len(),
-            things: vec![Rows::Listed(Rc::new(rows.to_vec()))],
-            whole: None,
-            pinned: None,
-        }
+        let mut frame = Self::empty(rows.len(), rows.len());
+        frame.hold(Var(0), Rows::Listed(Rc::new(rows.to_vec())));
+        frame
     }
 
     fn hold(&mut self, var: Var, rows: Rows<'u>) {
@@ -123,7 +134,7 @@ impl<'u> Frame<'u> {
             rows => Rows::Listed(Rc::new(above.iter().map(|row| rows.at(*row as usize)).collect())),
         };
         let whole = matches!(members, Rows::Whole).then_some((var, kind));
-        let mut frame = Self { len: above.len(), things: vec![], whole, pinned: None };
+        let mut frame = Self { whole, fixed: self.fixed, ..Self::empty(above.len(), self.began) };
         frame.pinned = self.pinned.as_ref().map(|(expression, rows)| (*expression, carry(rows)));
         for (place, rows) in self.things.iter().enumerate() {
             if carried >> place & 1 == 1 && place != usize::from(var.0) {
@@ -136,22 +147,21 @@ impl<'u> Frame<'u> {
 
     /// A frame with one row for each pair of an outer row and a member: the variables in `carried`
     /// (a bit each) keep what they held in the outer row, `var` holds the member.
-    pub(super) fn pairs(&self, outer: &[u32], members: Vec<u32>, var: Var, carried: u16) -> Self {
-        let mut frame = Self { len: members.len(), things: vec![], whole: None, pinned: None };
-        if let Some((expression, rows)) = &self.pinned {
-            let gathered = outer.iter().map(|row| rows.at(*row as usize)).collect();
-            frame.pinned = Some((*expression, Rows::Listed(Rc::new(gathered))));
-        }
+    pub(super) fn pairs(&self, outer: Vec<u32>, members: Vec<u32>, var: Var, carried: u16) -> Self {
+        let outer = Rc::new(outer);
+        let carry = |rows: &Rows<'u>| match (rows, rows.listed()) {
+            (Rows::Whole, _) => Rows::Listed(outer.clone()),
+            (_, Some(rows)) => {
+                let at = |row: &u32| rows.get(*row as usize).copied().unwrap_or(ROW_UNKNOWN);
+                Rows::Listed(Rc::new(outer.iter().map(at).collect()))
+            }
+            _ => Rows::Unknown,
+        };
+        let mut frame = Self { fixed: self.fixed, ..Self::empty(members.len(), self.began) };
+        frame.pinned = self.pinned.as_ref().map(|(expression, rows)| (*expression, carry(rows)));
         for (place, rows) in self.things.iter().enumerate() {
             if carried >> place & 1 == 1 && place != usize::from(var.0) {
-                let gathered = match rows.listed() {
-                    Some(rows) => outer
-                        .iter()
-                        .map(|row| rows.get(*row as usize).copied().unwrap_or(ROW_UNKNOWN))
-                        .collect(),
-                    None => outer.iter().map(|row| rows.at(*row as usize)).collect(),
-                };
-                frame.hold(Var(place as u8), Rows::Listed(Rc::new(gathered)));
+                frame.hold(Var(place as u8), carry(rows));
             }
         }
         frame.hold(var, Rows::Listed(Rc::new(members)));

@@ -5,6 +5,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "chunks of eight and of sixty-four, cut here")]
 
+use super::values::mask;
 use crate::bits::{Bits, transpose8};
 use crate::universe::ROW_NONE;
 
@@ -12,6 +13,8 @@ use crate::universe::ROW_NONE;
 pub(super) const LANES: usize = 8;
 /// Where fewer than one in so many things is looked at, the bits are looked at where they stand.
 const SPARSE: usize = 8;
+/// No more than so many rows of bits are looked at where they stand, since they are near at hand.
+const FEW: usize = 2;
 
 /// A byte for each of sixty-four things, a bit of it for each of the words in use.
 #[inline]
@@ -45,8 +48,28 @@ pub(super) fn words_at(lanes: &[&Bits], place: usize) -> [u64; LANES] {
     std::array::from_fn(|lane| lanes.get(lane).map_or(0, |bits| bits.words()[place]))
 }
 
+/// Collects one row of bits.
+fn gather_one(bits: &Bits, rows: &[u32], none: bool, unknown: bool) -> Bits {
+    let (words, len) = (bits.words(), bits.len());
+    // Bits beyond the length are zero.
+    let look = move |row: u32| words.get(row as usize / 64).is_some_and(|word| word >> (row % 64) & 1 == 1);
+    if !(none || unknown) || all_below(rows, len) {
+        return mask(rows, look);
+    }
+    mask(rows, move |row| match row {
+        row if (row as usize) < len => look(row),
+        ROW_NONE => none,
+        _ => unknown,
+    })
+}
+
+/// Whether all rows are rows of a table of so many.
+pub(super) fn all_below(rows: &[u32], len: usize) -> bool {
+    rows.iter().fold(0, |last, row| last.max(*row as usize + 1)) <= len
+}
+
 /// A byte for each thing.
-fn table(lanes: &[&Bits]) -> Vec<u8> {
+pub(super) fn table(lanes: &[&Bits]) -> Vec<u8> {
     let len = lanes.first().map_or(0, |bits| bits.len());
     let mut bytes = Vec::with_capacity(len.next_multiple_of(64));
     for place in 0..len.div_ceil(64) {
@@ -72,6 +95,13 @@ pub(super) fn collect(len: usize, used: usize, mut bytes: impl FnMut(usize, &mut
 pub(super) fn gather(lanes: &[&Bits], rows: &[u32], none: u8, unknown: u8) -> Vec<Bits> {
     let len = lanes.first().map_or(0, |bits| bits.len());
     let elsewhere = |row: u32| if row == ROW_NONE { none } else { unknown };
+    if lanes.len() <= FEW {
+        let gather = |(lane, bits): (usize, &&Bits)| {
+            let (none, unknown) = (none >> lane & 1 == 1, unknown >> lane & 1 == 1);
+            gather_one(bits, rows, none, unknown)
+        };
+        return lanes.iter().enumerate().map(gather).collect();
+    }
     if rows.len() * SPARSE < len {
         let at = |row: u32| {
             let bits = lanes.iter().enumerate();

@@ -6,11 +6,10 @@
 
 use super::evaluator::Evaluator;
 use super::frame::{Frame, Rows};
-use super::scatter::{self, Upward};
+use super::scatter::{self, Ties};
 use super::segments::Segments;
 use super::session::{Kept, Key};
 use super::values::{Numbers, Spans, Truths};
-use crate::bits::Bits;
 use crate::plan::{NodeId, Op, Quantity, Var};
 use crate::schema::{KindId, RelationId, Source};
 use crate::single::{count, quantify};
@@ -18,12 +17,8 @@ use crate::truth::Truth;
 use crate::universe::{Column, Members, ROW_NONE};
 use std::rc::Rc;
 
-/// So many pairs of an outer row and a member are laid out at a time, or the pairs of 64 rows where
-/// those are more.
-const PAIRS_AT_ONCE: usize = 1 << 16;
-
 /// The variable under which a relation's reduction over its whole table is kept.
-const ANY: Var = Var(u8::MAX);
+pub(super) const ANY: Var = Var(u8::MAX);
 
 /// A quantifier or count: whose relation, which, and what is asked of each member.
 #[derive(Clone, Copy)]
@@ -45,14 +40,15 @@ impl<'u> Evaluator<'_, 'u, '_> {
             if let Some(truths) = self.over_members(how, asked, &rows, frame) {
                 return Rc::new(truths);
             }
-            let mut parts = vec![];
-            self.over_pairs(asked, &rows, frame, |segments, body| parts.push(segments.reduce(how, body)));
-            return Rc::new(join(parts, frame.len));
+            if let Some(truths) = self.by_value(how, asked, &rows, frame) {
+                return Rc::new(truths);
+            }
+            return Rc::new(self.over_pairs(how, asked, &rows, frame));
         }
-        let upward = self.upward(asked).filter(|_| how != Quantity::One);
+        let ties = self.ties(asked).filter(|_| how != Quantity::One);
         let over_all = self.over_whole(asked, quantifier(how, asked), |members, body| {
-            let drawn = match upward {
-                Some(upward) => scatter::reduce(upward, &members.closed, &[(how, body)]).pop(),
+            let drawn = match ties {
+                Some(ties) => scatter::reduce(ties, &members.closed, &[(how, body)]).pop(),
                 None => Some(in_segments(members, body, |segments, body| segments.reduce(how, body))),
             };
             Kept::Truths(Rc::new(drawn.unwrap_or_default()))
@@ -83,13 +79,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
                 None => Spans::from_fn(frame.len, |_| count(0, 0, true)),
             }
         } else {
-            let mut joined = Spans { low: vec![], high: vec![] };
-            self.over_pairs(asked, &rows, frame, |segments, body| {
-                let spans = segments.count(body);
-                joined.low.extend(spans.low);
-                joined.high.extend(spans.high);
-            });
-            joined
+            self.count_pairs(asked, &rows, frame)
         };
         let numbers = Numbers::Spans(Rc::new(spans));
         if let Some(key) = key {
@@ -103,10 +93,10 @@ impl<'u> Evaluator<'_, 'u, '_> {
         let op = Op::Count(ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE);
         let counted =
             self.over_whole(asked, op, |members, body| {
-                let spans = in_segments(members, body, |segments, body| {
-                    if always { segments.lengths() } else { segments.count(body) }
+                let counted = in_segments(members, body, |segments, body| {
+                    if always { segments.lengths() } else { segments.counts(body) }
                 });
-                Kept::Numbers(Numbers::Spans(Rc::new(spans)))
+                Kept::Numbers(counted)
             });
         match counted {
             Kept::Numbers(numbers) => Some(numbers),
@@ -118,7 +108,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
         self.session.universe.table(kind).rows
     }
 
-    fn member_kind(&self, asked: Asked) -> KindId {
+    pub(super) fn member_kind(&self, asked: Asked) -> KindId {
         self.session.schema.kind(asked.kind).relation(asked.relation).to
     }
 
@@ -174,30 +164,39 @@ impl<'u> Evaluator<'_, 'u, '_> {
     }
 
     /// Where the reduction of a body over a whole relation is kept.
-    fn whole_key(&mut self, asked: Asked, mut op: Op) -> Option<Key> {
-        let body = self.shape(asked.body).filter(|shape| !shape.outcome)?.expression;
+    pub(super) fn whole_key(&mut self, asked: Asked, mut op: Op) -> Option<Key> {
+        let shape = self.shape(asked.body)?;
+        let (body, outcome) = (shape.expression, shape.outcome);
         op.for_each_part(|part| *part = NodeId(body));
-        Some((ANY, asked.kind, self.session.number(op)))
+        let key = (ANY, asked.kind, self.session.number(op));
+        if outcome {
+            self.session.passes(key);
+        }
+        Some(key)
     }
 
-    fn members(&self, asked: Asked) -> Option<&'u Members> {
+    pub(super) fn members(&self, asked: Asked) -> Option<&'u Members> {
         self.session.universe.table(asked.kind).relations.get(usize::from(asked.relation.0))
     }
 
-    /// The way from the members of a relation to the things that they belong to, where it is the
-    /// members who state it.
-    fn upward(&self, asked: Asked) -> Option<Upward<'u>> {
+    /// Who states which members belong to which things.
+    pub(super) fn ties(&self, asked: Asked) -> Option<Ties<'u>> {
         let definition = self.session.schema.kind(asked.kind).relation(asked.relation);
         match definition.source {
             Source::Inverse(field) => match self.column(definition.to, field)? {
-                Column::Things(above) => Some(Upward::Reference(above)),
+                Column::Things(above) => Some(Ties::Reference(above)),
                 _ => None,
             },
             Source::InverseList(list) => {
                 let lists = &self.session.universe.table(definition.to).relations;
-                lists.get(usize::from(list.0)).map(Upward::Lists)
+                lists.get(usize::from(list.0)).map(Ties::Lists)
             }
-            Source::List => None,
+            Source::List => {
+                let lists = self.members(asked)?;
+                let there = self.rows(definition.to) as u64;
+                let beyond = lists.targets.iter().fold(0, |last, member| last.max(*member));
+                (u64::from(beyond) < there).then_some(Ties::Listed(lists))
+            }
         }
     }
 
@@ -205,8 +204,16 @@ impl<'u> Evaluator<'_, 'u, '_> {
     pub(super) fn prepare(&mut self, parts: &[NodeId], frame: &Frame<'u>) {
         let plan = self.plan;
         let mut groups: Vec<(u32, Asked, Vec<Question>)> = vec![];
-        for part in parts {
-            let Op::Quantified(how, thing, kind, relation, var, body) = plan.op(*part) else { continue };
+        let mut parts = parts.to_vec();
+        while let Some(part) = parts.pop() {
+            let Op::Quantified(how, thing, kind, relation, var, body) = plan.op(part) else {
+                if let Op::And(inner) | Op::Or(inner) = plan.op(part) {
+                    parts.extend(inner);
+                } else if let Op::Not(inner) = plan.op(part) {
+                    parts.push(*inner);
+                }
+                continue;
+            };
             let asked = Asked { thing: *thing, kind: *kind, relation: *relation, var: *var, body: *body };
             let Some(expression) = self.shape(*thing).map(|shape| shape.expression) else { continue };
             let Some(key) = self.whole_key(asked, quantifier(*how, asked)) else { continue };
@@ -222,7 +229,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
             }
         }
         for (_, asked, mut group) in groups {
-            let (Some(upward), Some(members)) = (self.upward(asked), self.members(asked)) else { continue };
+            let (Some(ties), Some(members)) = (self.ties(asked), self.members(asked)) else { continue };
             let rows = self.things(asked.thing, frame);
             group.retain(|(_, asked, _)| self.whole_pays(*asked, &rows, frame));
             if group.len() < 2 {
@@ -231,7 +238,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
             let bodies: Vec<_> =
                 group.iter().map(|(how, asked, _)| (*how, self.body_of_all(*asked))).collect();
             let bodies: Vec<_> = bodies.iter().map(|(how, body)| (*how, &**body)).collect();
-            let drawn = scatter::reduce(upward, &members.closed, &bodies);
+            let drawn = scatter::reduce(ties, &members.closed, &bodies);
             for ((_, _, key), truths) in group.into_iter().zip(drawn) {
                 self.session.keep(key, Kept::Truths(Rc::new(truths)));
             }
@@ -253,52 +260,22 @@ impl<'u> Evaluator<'_, 'u, '_> {
         let closed = &self.members(asked)?.closed;
         let carried = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
         let kind = self.member_kind(asked);
-        let (above, inner) = match self.upward(asked)? {
-            Upward::Reference(above) => (above, frame.members(above, Rows::Whole, asked.var, kind, carried)),
-            Upward::Lists(lists) => {
+        let (above, inner) = match self.ties(asked)? {
+            Ties::Reference(above) => (above, frame.members(above, Rows::Whole, asked.var, kind, carried)),
+            Ties::Lists(lists) => {
                 let above = lists.targets.as_slice();
                 let members = Rows::Listed(Rc::new(lists.holders()));
                 (above, frame.members(above, members, asked.var, kind, carried))
             }
+            Ties::Listed(_) => return None,
         };
         let body = self.truth(asked.body, &inner);
-        scatter::reduce(Upward::Reference(above), closed, &[(how, &body)]).pop()
-    }
-
-    /// Lays out pairs of the frame's rows and their members, some rows at a time (always whole words
-    /// of sixty-four), asks the body of each pair and hands both on.
-    fn over_pairs(
-        &mut self,
-        asked: Asked,
-        rows: &Rows<'u>,
-        frame: &Frame<'u>,
-        mut each: impl FnMut(&Segments<'_>, &Truths),
-    ) {
-        let carried = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
-        let universe = self.session.universe;
-        let mut row = 0;
-        while row < frame.len {
-            let capacity = PAIRS_AT_ONCE.min(4 * (frame.len - row));
-            let (mut outer, mut members) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
-            let mut offsets = vec![0u32];
-            let mut closed = Bits::default();
-            while row < frame.len && (closed.len() % 64 != 0 || members.len() + 64 < PAIRS_AT_ONCE) {
-                let (found, all) = universe.members(asked.kind, rows.at(row), asked.relation);
-                outer.resize(outer.len() + found.len(), row as u32);
-                members.extend(found);
-                offsets.push(members.len() as u32);
-                closed.push(all);
-                row += 1;
-            }
-            let inner = frame.pairs(&outer, members, asked.var, carried);
-            let body = self.truth(asked.body, &inner);
-            each(&Segments { offsets: &offsets, closed: &closed }, &body);
-        }
+        scatter::reduce(Ties::Reference(above), closed, &[(how, &body)]).pop()
     }
 }
 
 /// A quantifier over a whole relation, as it is kept.
-fn quantifier(how: Quantity, asked: Asked) -> Op {
+pub(super) fn quantifier(how: Quantity, asked: Asked) -> Op {
     Op::Quantified(how, ANY_NODE, asked.kind, asked.relation, asked.var, ANY_NODE)
 }
 
@@ -316,18 +293,3 @@ fn in_segments<T>(members: &Members, body: &Truths, draw: impl FnOnce(&Segments<
 
 /// Stands for the parts of an operation that are not part of what it is kept under.
 const ANY_NODE: NodeId = NodeId(u32::MAX);
-
-/// Puts results for runs of whole words one after the other.
-fn join(parts: Vec<Truths>, len: usize) -> Truths {
-    let mut parts = parts.into_iter();
-    let Some(first) = parts.next() else { return Truths::constant(len, Truth::Unknown) };
-    if first.len() == len {
-        return first;
-    }
-    let (mut yes, mut no) = (first.yes.words().to_vec(), first.no.words().to_vec());
-    for part in parts {
-        yes.extend(part.yes.words());
-        no.extend(part.no.words());
-    }
-    Truths { yes: Bits::from_words(yes, len), no: Bits::from_words(no, len) }
-}

@@ -1,12 +1,13 @@
-//! Quantifiers over relations that are stated from the other side: each member names the thing that
-//! it belongs to. Then nothing has to be collected: every member that says something tells its thing.
+//! Quantifiers over relations, without laying out who belongs to whom.
 //!
-//! What members say is a bit each, and up to eight quantifiers over one relation are drawn together
-//! in one pass, a byte for each thing.
+//! Where a relation is stated from the other side, each member names the thing that it belongs to, and
+//! every member that says something tells its thing. Where things list their members, each thing asks
+//! those of its list. What members say is a bit each, and up to eight quantifiers over one relation are
+//! drawn together in one pass, a byte for each thing.
 
 #![expect(clippy::indexing_slicing, reason = "places of sixty-four members, within their number")]
 
-use super::lanes::{LANES, collect, spread, words_at};
+use super::lanes::{self, LANES, collect, spread, words_at};
 use super::values::Truths;
 use crate::bits::Bits;
 use crate::plan::Quantity;
@@ -15,18 +16,20 @@ use crate::universe::Members;
 /// Where no more than so many of 64 members say something, only they are visited.
 const FEW: u32 = 20;
 
-/// The way from members to the things that they belong to.
+/// The way between members and the things that they belong to.
 #[derive(Clone, Copy)]
-pub(super) enum Upward<'u> {
-    /// Each member refers to one.
+pub(super) enum Ties<'u> {
+    /// Each member refers to one thing.
     Reference(&'u [u32]),
-    /// Each member lists several.
+    /// Each member lists several things.
     Lists(&'u Members),
+    /// Each thing lists its members, all of which are there.
+    Listed(&'u Members),
 }
 
 /// What quantifiers over one relation come to for each thing: from what their bodies came to for each
 /// member, and where somebody said that these are all. Not for exactly one.
-pub(super) fn reduce(upward: Upward<'_>, closed: &Bits, asked: &[(Quantity, &Truths)]) -> Vec<Truths> {
+pub(super) fn reduce(ties: Ties<'_>, closed: &Bits, asked: &[(Quantity, &Truths)]) -> Vec<Truths> {
     // A member that says the one thing decides; one that does not say the other leaves it open.
     let sides: Vec<(&Bits, Option<Bits>)> = asked
         .iter()
@@ -40,7 +43,7 @@ pub(super) fn reduce(upward: Upward<'_>, closed: &Bits, asked: &[(Quantity, &Tru
         .collect();
     let rows: Vec<&Bits> =
         sides.iter().flat_map(|(decides, open)| [*decides].into_iter().chain(open)).collect();
-    let mut found = rows.chunks(LANES).flat_map(|rows| some_member(upward, rows, closed.len()));
+    let mut found = rows.chunks(LANES).flat_map(|rows| some_member(ties, rows, closed.len()));
     let drawn = asked.iter().zip(&sides).map(|((how, _), (_, open))| {
         let decided = found.next().unwrap_or_default();
         let other = match open {
@@ -56,7 +59,10 @@ pub(super) fn reduce(upward: Upward<'_>, closed: &Bits, asked: &[(Quantity, &Tru
 }
 
 /// For each of at most eight rows of bits over members: the things of which some member has its bit.
-fn some_member(upward: Upward<'_>, rows: &[&Bits], things: usize) -> Vec<Bits> {
+fn some_member(ties: Ties<'_>, rows: &[&Bits], things: usize) -> Vec<Bits> {
+    if let Ties::Listed(lists) = ties {
+        return some_listed(lists, rows, things);
+    }
     let mut told = vec![0u8; things];
     let words = rows.first().map_or(0, |row| row.words().len());
     for place in 0..words {
@@ -66,7 +72,7 @@ fn some_member(upward: Upward<'_>, rows: &[&Bits], things: usize) -> Vec<Bits> {
             continue;
         }
         let said = spread(&lanes, rows.len());
-        tell(upward, place * 64, any, &said, &mut told);
+        tell(ties, place * 64, any, &said, &mut told);
     }
     collect(things, rows.len(), |first, bytes| {
         let end = first + bytes.len();
@@ -74,23 +80,36 @@ fn some_member(upward: Upward<'_>, rows: &[&Bits], things: usize) -> Vec<Bits> {
     })
 }
 
+/// The same where each thing asks those of its list.
+fn some_listed(lists: &Members, rows: &[&Bits], things: usize) -> Vec<Bits> {
+    let said = lanes::table(rows);
+    let some = |list: &[u32]| list.iter().fold(0, |some, member| some | said[*member as usize]);
+    collect(things, rows.len(), |first, bytes| {
+        let end = lists.offsets.len().min(first + bytes.len() + 1);
+        for (byte, place) in bytes.iter_mut().zip(lists.offsets[first..end].windows(2)) {
+            *byte = some(&lists.targets[place[0] as usize..place[1] as usize]);
+        }
+    })
+}
+
 /// Sixty-four members tell their things.
 #[inline]
-fn tell(upward: Upward<'_>, first: usize, any: u64, said: &[u8; 64], told: &mut [u8]) {
+fn tell(ties: Ties<'_>, first: usize, any: u64, said: &[u8; 64], told: &mut [u8]) {
     let mut each = |thing: u32, what: u8| {
         if let Some(slot) = told.get_mut(thing as usize) {
             *slot |= what;
         }
     };
-    match upward {
-        Upward::Reference(things) if any.count_ones() > FEW => {
+    match ties {
+        Ties::Reference(things) if any.count_ones() > FEW => {
             let things = &things[first..things.len().min(first + 64)];
             things.iter().zip(said).for_each(|(thing, what)| each(*thing, *what));
         }
-        Upward::Reference(things) => ones(any, |place| each(things[first + place], said[place])),
-        Upward::Lists(lists) => ones(any, |place| {
+        Ties::Reference(things) => ones(any, |place| each(things[first + place], said[place])),
+        Ties::Lists(lists) => ones(any, |place| {
             lists.of((first + place) as u32).iter().for_each(|thing| each(*thing, said[place]));
         }),
+        Ties::Listed(_) => {}
     }
 }
 

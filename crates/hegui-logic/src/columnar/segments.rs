@@ -4,10 +4,12 @@
 
 #![expect(clippy::indexing_slicing, reason = "segments lie inside the pairs that they were made with")]
 
-use super::values::{Spans, Truths};
+use super::values::{Numbers, Plain, Spans, Truths};
 use crate::bits::Bits;
 use crate::plan::Quantity;
 use crate::single::{count, quantify};
+use crate::universe::NumberColumn;
+use std::rc::Rc;
 
 /// Where each thing's pairs lie, and whether they are all.
 pub(super) struct Segments<'a> {
@@ -56,12 +58,38 @@ impl Segments<'_> {
         })
     }
 
-    /// Every segment's length, for a body that always holds.
-    pub(super) fn lengths(&self) -> Spans {
-        Spans::from_fn(self.len(), |index| {
+    /// As [`Segments::count`], as plain numbers where all are known.
+    pub(super) fn counts<'u>(&self, body: &Truths) -> Numbers<'u> {
+        if !self.all_closed() || !body.all_known() {
+            return Numbers::Spans(Rc::new(self.count(body)));
+        }
+        let yes = body.yes.words();
+        self.plain(|index| {
             let (from, to) = self.range(index);
-            count(to - from, 0, !self.closed.get(index))
+            ones(yes, from, to) as i32
         })
+    }
+
+    /// Every segment's length, for a body that always holds.
+    pub(super) fn lengths<'u>(&self) -> Numbers<'u> {
+        let length = |index| {
+            let (from, to) = self.range(index);
+            to - from
+        };
+        if self.all_closed() {
+            return self.plain(|index| length(index) as i32);
+        }
+        let bounds = |index| count(length(index), 0, !self.closed.get(index));
+        Numbers::Spans(Rc::new(Spans::from_fn(self.len(), bounds)))
+    }
+
+    fn all_closed(&self) -> bool {
+        self.closed.count() >= self.len()
+    }
+
+    fn plain<'u>(&self, number: impl Fn(usize) -> i32) -> Numbers<'u> {
+        let values = NumberColumn::Halves((0..self.len()).map(number).collect());
+        Numbers::Plain(Rc::new(Plain { values, known: Bits::ones(self.len()) }))
     }
 }
 

@@ -13,9 +13,9 @@ use crate::schema::{KindId, Schema, Type};
 use crate::single::test_text;
 use crate::truth::Truth;
 use crate::typing::compile_pattern;
-use crate::universe::{OutcomeColumn, Texts, Universe};
+use crate::universe::{OutcomeColumn, Texts, Universe, in_width};
 use regex_automata::meta::Regex;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// When what is kept grows beyond so many bytes, it is dropped and collected anew.
@@ -30,6 +30,8 @@ pub struct Session<'u> {
     names: HashMap<String, u32>,
     kept: HashMap<Key, Kept<'u>>,
     kept_bytes: usize,
+    /// What is kept and reads outcomes: it passes when one is stated.
+    passing: HashSet<Key>,
     tests: HashMap<(TextTest, String), TextMemo>,
     patterns: Patterns,
 }
@@ -50,7 +52,7 @@ impl Kept<'_> {
     fn bytes(&self) -> usize {
         match self {
             Self::Truths(truths) => truths.len() / 4,
-            Self::Numbers(Numbers::Plain(plain)) => plain.values.len() * 8,
+            Self::Numbers(Numbers::Plain(plain)) => in_width!(&plain.values, n => size_of_val(n.as_slice())),
             Self::Numbers(Numbers::Spans(spans)) => spans.low.len() * 16,
             Self::Sets(Sets::Gathered(sets)) => sets.0.planes().len() * sets.0.len() / 8,
             Self::Rows(Rows::Listed(rows)) => rows.len() * 4,
@@ -147,6 +149,7 @@ impl<'u> Session<'u> {
             names: HashMap::new(),
             kept: HashMap::new(),
             kept_bytes: 0,
+            passing: HashSet::new(),
             tests: HashMap::new(),
             patterns,
         }
@@ -156,6 +159,9 @@ impl<'u> Session<'u> {
     /// it takes precedence over what the universe holds.
     pub fn set_outcome(&mut self, clause: &str, kind: KindId, column: OutcomeColumn) {
         self.outcomes.insert((clause.to_owned(), kind), Rc::new(column));
+        for key in self.passing.drain() {
+            self.kept.remove(&key);
+        }
     }
 
     /// Ends the session: the outcomes stated in it, and the regular expressions read.
@@ -173,6 +179,11 @@ impl<'u> Session<'u> {
 
     pub(super) fn kept(&self, key: Key) -> Option<Kept<'u>> {
         self.kept.get(&key).cloned()
+    }
+
+    /// What will be kept here reads outcomes.
+    pub(super) fn passes(&mut self, key: Key) {
+        self.passing.insert(key);
     }
 
     pub(super) fn keep(&mut self, key: Key, value: Kept<'u>) {

@@ -6,7 +6,7 @@ use crate::bits::Bits;
 use crate::plan::{NONE, SetTest};
 use crate::sets::SetColumn;
 use crate::single::{member, sets};
-use crate::universe::ROW_NONE;
+use crate::universe::{Lane, NumberColumn, ROW_NONE, in_width};
 use std::rc::Rc;
 
 /// Sets for all rows.
@@ -31,13 +31,22 @@ pub(super) fn has_in_rows(
     sets: &SetColumn,
     known: &Bits,
     rows: &[u32],
-    (items, items_known): (&[i64], &Bits),
+    (items, items_known): (&NumberColumn, &Bits),
+) -> Truths {
+    in_width!(items, items => has_in_rows_lane(sets, known, rows, (items, items_known)))
+}
+
+fn has_in_rows_lane<T: Lane>(
+    sets: &SetColumn,
+    known: &Bits,
+    rows: &[u32],
+    (items, items_known): (&[T], &Bits),
 ) -> Truths {
     let mut pairs = rows.iter().zip(items);
     Truths::pack(rows.len(), |place| {
         let Some((row, item)) = pairs.next() else { return (false, false) };
-        let (at, item_known) = (*row as usize, items_known.get(place));
-        if *row == ROW_NONE || (*item == NONE && item_known) {
+        let (at, item, item_known) = (*row as usize, item.wide(), items_known.get(place));
+        if *row == ROW_NONE || (item == NONE && item_known) {
             (false, true)
         } else if item_known && known.get(at) {
             let holds = sets.contains(at, (item & 127) as usize);
@@ -67,14 +76,18 @@ impl Sets<'_> {
             }
             (_, Self::Constant(set), _, Some((items, known))) if *set != 0 => {
                 // None is in no set.
-                let within = |item: i64| (item != NONE) & (set >> (item & 127) & 1 == 1);
-                known_where(mask(items, within), known, false)
+                let places: [bool; 128] = std::array::from_fn(|place| set >> place & 1 == 1);
+                let within = move |item: i64| {
+                    (item != NONE) & places.get((item & 127) as usize).is_some_and(|place| *place)
+                };
+                known_where(in_width!(items, items => mask(items, |n| within(n.wide()))), known, false)
             }
             (_, _, Some((sets, known)), Some((items, items_known))) => {
-                let holds = Bits::from_fn(len, |row| {
-                    items.get(row).is_some_and(|n| *n != NONE && sets.contains(row, (n & 127) as usize))
-                });
-                let none = mask(items, |item| item == NONE);
+                let within = |row, item: i64| item != NONE && sets.contains(row, (item & 127) as usize);
+                let holds = in_width!(items, items => Bits::from_fn(len, |row| {
+                    items.get(row).is_some_and(|item| within(row, item.wide()))
+                }));
+                let none = none_of(items);
                 let empty = known.and_not(&union(sets));
                 let mut truths = known_where(holds, &known.and(items_known), false);
                 truths.no.merge(&none.or(&empty), |no, never| no | never);
@@ -100,20 +113,24 @@ impl Sets<'_> {
 
     /// How many values each set has.
     pub(super) fn sizes(&self, len: usize) -> Plain {
-        let mut values = vec![0; len];
         match self.plain() {
             Some((sets, known)) => {
+                // No set has more than 128 values.
+                let mut values = vec![0; len];
                 for row in sets.planes().iter().flat_map(Bits::iter_ones) {
                     if let Some(size) = values.get_mut(row) {
                         *size += 1;
                     }
                 }
-                Plain { values, known: known.clone() }
+                Plain { values: NumberColumn::Halves(values), known: known.clone() }
             }
             None => {
                 let set = self.at(0);
-                values.fill(i64::from(set.unwrap_or(0).count_ones()));
-                Plain { values, known: if set.is_some() { Bits::ones(len) } else { Bits::zeros(len) } }
+                let values = vec![set.unwrap_or(0).count_ones() as i32; len];
+                Plain {
+                    values: NumberColumn::Halves(values),
+                    known: if set.is_some() { Bits::ones(len) } else { Bits::zeros(len) },
+                }
             }
         }
     }
@@ -125,6 +142,11 @@ impl Sets<'_> {
             _ => None,
         }
     }
+}
+
+/// Where numbers are none.
+pub(super) fn none_of(numbers: &NumberColumn) -> Bits {
+    in_width!(numbers, numbers => mask(numbers, |number| number == Lane::NONE))
 }
 
 /// The rows whose set holds something.

@@ -10,12 +10,13 @@
     reason = "columns of one frame have its length; rows are checked where they come from"
 )]
 
+use super::compare::{compare_plain, compare_spans, holds_constant, turn};
 use super::lanes;
 use crate::bits::{Bits, pack64};
 use crate::plan::{Comparison, NONE};
 use crate::single::Number;
 use crate::truth::Truth;
-use crate::universe::ROW_NONE;
+use crate::universe::{Lane, NumberColumn, ROW_NONE, in_width};
 use std::rc::Rc;
 
 /// Whether something holds, for every row: where neither bit is set it is unknown.
@@ -56,6 +57,12 @@ impl Truths {
             (_, true) => Truth::False,
             _ => Truth::Unknown,
         }
+    }
+
+    /// Changes the truth of one row.
+    pub(super) fn set(&mut self, row: usize, truth: Truth) {
+        self.yes.set(row, truth == Truth::True);
+        self.no.set(row, truth == Truth::False);
     }
 
     /// Whether no row is unknown.
@@ -111,6 +118,10 @@ impl Truths {
     /// Collects the truths of some rows: `none` for a thing that is not there, `unknown` for one that
     /// is not known.
     pub(super) fn gather(&self, rows: &[u32], none: Truth, unknown: Truth) -> Self {
+        if self.all_known() && lanes::all_below(rows, self.len()) {
+            let yes = lanes::gather(&[&self.yes], rows, 0, 0).pop().unwrap_or_default();
+            return Self { no: yes.not(), yes };
+        }
         let pair = |truth| u8::from(truth == Truth::True) | u8::from(truth == Truth::False) << 1;
         let (none, unknown) = (pair(none), pair(unknown));
         let mut gathered = lanes::gather(&[&self.yes, &self.no], rows, none, unknown).into_iter();
@@ -149,32 +160,48 @@ impl Truths {
 /// Numbers and where they are known: anything but [`NONE`] where unknown, [`NONE`] where there is none.
 #[derive(Clone, Debug)]
 pub(super) struct Plain {
-    pub values: Vec<i64>,
+    pub values: NumberColumn,
     pub known: Bits,
 }
 
 /// Collects the numbers of some rows and where they are known; of a thing that is not there they are
 /// none.
-pub(super) fn gather(values: &[i64], known: &Bits, rows: &[u32]) -> Plain {
-    let mut gathered = vec![0; rows.len()];
+pub(super) fn gather(values: &NumberColumn, known: &Bits, rows: &[u32]) -> Plain {
     // Counting pays only where many are looked at.
     let everywhere = rows.len() >= known.len() / 8 && known.count() == known.len();
-    let mut words = Vec::with_capacity(rows.len().div_ceil(64));
-    for (rows, gathered) in rows.chunks(64).zip(gathered.chunks_mut(64)) {
-        let mut there = [0u8; 64];
-        for ((row, value), there) in rows.iter().zip(gathered).zip(&mut there) {
-            match values.get(*row as usize) {
-                Some(found) => {
-                    *value = *found;
-                    *there = u8::from(everywhere || known.get(*row as usize));
-                }
-                None if *row == ROW_NONE => (*value, *there) = (NONE, 1),
-                None => {}
-            }
+    let known = (!everywhere).then_some(known);
+    let gathered = match values {
+        NumberColumn::Bytes(values) => gather_lane(values, known, rows, NumberColumn::Bytes),
+        NumberColumn::Halves(values) => gather_lane(values, known, rows, NumberColumn::Halves),
+        NumberColumn::Wholes(values) => gather_lane(values, known, rows, NumberColumn::Wholes),
+    };
+    Plain { values: gathered.0, known: gathered.1 }
+}
+
+/// As [`gather`], in one width; `known` is none where all are.
+fn gather_lane<T: Lane>(
+    values: &[T],
+    known: Option<&Bits>,
+    rows: &[u32],
+    column: impl Fn(Vec<T>) -> NumberColumn,
+) -> (NumberColumn, Bits) {
+    let mut gathered = Vec::with_capacity(rows.len());
+    let mut all_there = true;
+    gathered.extend(rows.iter().map(|row| match values.get(*row as usize) {
+        Some(found) => *found,
+        None => {
+            all_there = false;
+            if *row == ROW_NONE { T::NONE } else { T::default() }
         }
-        words.push(pack64(&there));
-    }
-    Plain { values: gathered, known: Bits::from_words(words, rows.len()) }
+    }));
+    let known = match known {
+        None if all_there => Bits::ones(rows.len()),
+        _ => mask(rows, |row| {
+            let there = (row as usize) < values.len();
+            row == ROW_NONE || there && known.is_none_or(|known| known.get(row as usize))
+        }),
+    };
+    (column(gathered), known)
 }
 
 /// Numbers within bounds: `low == high` where known, [`UNBOUNDED`] where unknown, [`NONE`] twice
@@ -216,25 +243,35 @@ impl Spans {
 #[derive(Clone, Debug)]
 pub(super) enum Numbers<'u> {
     Constant(i64),
-    Column(&'u [i64], &'u Bits),
+    Column(&'u NumberColumn, &'u Bits),
     Plain(Rc<Plain>),
     Spans(Rc<Spans>),
 }
 
 impl Numbers<'_> {
+    /// The same in every row.
+    pub(super) fn constant(number: Number, len: usize) -> Self {
+        match number {
+            Number::Known(number) => Self::Constant(number),
+            other => Self::Spans(Rc::new(Spans::from_fn(len, |_| other))),
+        }
+    }
+
     pub(super) fn at(&self, row: usize) -> Number {
         match self {
             Self::Constant(n) => Number::Known(*n),
             Self::Spans(spans) => spans.at(row),
             _ => match self.plain() {
-                Some((values, known)) if known.get(row) => Number::Known(values[row]),
+                Some((values, known)) if known.get(row) => {
+                    values.get(row).map_or(Number::Unknown, Number::Known)
+                }
                 _ => Number::Unknown,
             },
         }
     }
 
     /// Values and where they are known; none for constants and bounds.
-    pub(super) fn plain(&self) -> Option<(&[i64], &Bits)> {
+    pub(super) fn plain(&self) -> Option<(&NumberColumn, &Bits)> {
         match self {
             Self::Column(values, known) => Some((values, known)),
             Self::Plain(plain) => Some((&plain.values, &plain.known)),
@@ -257,21 +294,12 @@ impl Numbers<'_> {
     }
 
     fn compare_constant(&self, how: Comparison, c: i64, len: usize) -> Truths {
-        use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
         if let Self::Spans(spans) = self {
             return compare_spans(how, spans, c, len);
         }
         let Some((values, known)) = self.plain() else { return Truths::constant(len, Truth::Unknown) };
-        // None lies below every number that is compared with, so only the tests for "below" must
-        // leave it out.
-        let holds = match how {
-            Equal | NotEqual => mask(values, |v| v == c),
-            Less => mask(values, |v| (v < c) & (v != NONE)),
-            LessOrEqual => mask(values, |v| (v <= c) & (v != NONE)),
-            Greater => mask(values, |v| v > c),
-            GreaterOrEqual => mask(values, |v| v >= c),
-        };
-        known_where(holds, known, how == NotEqual)
+        let holds = in_width!(values, values => holds_constant(how, values, c));
+        known_where(holds, known, how == Comparison::NotEqual)
     }
 
     /// A sum, difference or product.
@@ -294,8 +322,9 @@ impl Numbers<'_> {
     #[inline]
     fn with_constant(&self, f: impl Fn(i64) -> i64) -> Self {
         let Some((values, known)) = self.plain() else { return self.clone() };
-        let values = values.iter().map(|n| if *n == NONE { NONE } else { f(*n) }).collect();
-        Self::Plain(Rc::new(Plain { values, known: known.clone() }))
+        let number = |n: i64| if n == NONE { NONE } else { f(n) };
+        let values = in_width!(values, values => values.iter().map(|n| number(n.wide())).collect());
+        Self::Plain(Rc::new(Plain { values: NumberColumn::Wholes(values), known: known.clone() }))
     }
 
     /// Row by row where both are known; none stays none. Bounds count as unknown.
@@ -315,90 +344,57 @@ impl Numbers<'_> {
             values.push(value.unwrap_or(0));
             value.is_some()
         });
-        Self::Plain(Rc::new(Plain { values, known }))
+        Self::Plain(Rc::new(Plain { values: NumberColumn::Wholes(values), known }))
     }
 }
 
-fn combine_columns<'u>(a: (&[i64], &Bits), b: (&[i64], &Bits), f: fn(i64, i64) -> i64) -> Numbers<'u> {
+fn combine_columns<'u>(
+    a: (&NumberColumn, &Bits),
+    b: (&NumberColumn, &Bits),
+    f: fn(i64, i64) -> i64,
+) -> Numbers<'u> {
     let ((x, known_x), (y, known_y)) = (a, b);
-    let either_none = |(a, b): (&i64, &i64)| *a == NONE || *b == NONE;
-    let values = x.iter().zip(y).map(|(a, b)| if either_none((a, b)) { NONE } else { f(*a, *b) }).collect();
-    let none = mask_pairs(x, y, |x, y| (x == NONE) | (y == NONE));
+    let (x, y) = (x.wide(), y.wide());
+    let both = |(a, b): (&i64, &i64)| if *a == NONE || *b == NONE { NONE } else { f(*a, *b) };
+    let values = x.iter().zip(&*y).map(both).collect();
+    let none = mask_pairs(&x, &y, |x, y| (x == NONE) | (y == NONE));
     let known = known_x.and(known_y).or(&none);
-    Numbers::Plain(Rc::new(Plain { values, known }))
+    Numbers::Plain(Rc::new(Plain { values: NumberColumn::Wholes(values), known }))
 }
 
-/// The comparison seen from the other side.
-fn turn(how: Comparison) -> Comparison {
-    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-    match how {
-        Equal => Equal,
-        NotEqual => NotEqual,
-        Less => Greater,
-        LessOrEqual => GreaterOrEqual,
-        Greater => Less,
-        GreaterOrEqual => LessOrEqual,
-    }
-}
-
-/// One bit a value.
+/// One bit a value. Sixty-four at a time are tested without a branch, so that the compiler takes
+/// several in one step.
 #[inline]
 pub(super) fn mask<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Bits {
-    let word = |chunk: &[T]| {
-        let mut bytes = [0u8; 64];
-        bytes.iter_mut().zip(chunk).for_each(|(byte, value)| *byte = u8::from(test(*value)));
-        pack64(&bytes)
-    };
-    Bits::from_words(values.chunks(64).map(word).collect(), values.len())
+    let (blocks, rest) = values.as_chunks::<64>();
+    let word = |block: &[T; 64]| pack64(&std::array::from_fn(|place| u8::from(test(block[place]))));
+    let mut words = Vec::with_capacity(values.len().div_ceil(64));
+    words.extend(blocks.iter().map(word));
+    words.extend(last_word(rest.iter().map(|value| test(*value))));
+    Bits::from_words(words, values.len())
 }
 
-/// One bit a pair of values.
+/// One bit a pair of values; both are as long.
 #[inline]
-pub(super) fn mask_pairs<T: Copy>(a: &[T], b: &[T], test: impl Fn(T, T) -> bool) -> Bits {
-    let word = |(a, b): (&[T], &[T])| {
-        let mut bytes = [0u8; 64];
-        let pairs = a.iter().zip(b);
-        bytes.iter_mut().zip(pairs).for_each(|(byte, (a, b))| *byte = u8::from(test(*a, *b)));
-        pack64(&bytes)
+pub(super) fn mask_pairs<A: Copy, B: Copy>(a: &[A], b: &[B], test: impl Fn(A, B) -> bool) -> Bits {
+    let ((x, rest_x), (y, rest_y)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
+    let word = |(x, y): (&[A; 64], &[B; 64])| {
+        pack64(&std::array::from_fn(|place| u8::from(test(x[place], y[place]))))
     };
-    Bits::from_words(a.chunks(64).zip(b.chunks(64)).map(word).collect(), a.len())
+    let mut words = Vec::with_capacity(a.len().div_ceil(64));
+    words.extend(x.iter().zip(y).map(word));
+    words.extend(last_word(rest_x.iter().zip(rest_y).map(|(x, y)| test(*x, *y))));
+    Bits::from_words(words, a.len())
+}
+
+/// A word of fewer than sixty-four bits, if there are any.
+fn last_word(bits: impl ExactSizeIterator<Item = bool>) -> Option<u64> {
+    let some = bits.len() > 0;
+    let word = bits.enumerate().fold(0, |word, (place, bit)| word | u64::from(bit) << place);
+    some.then_some(word)
 }
 
 pub(super) fn known_where(holds: Bits, known: &Bits, negated: bool) -> Truths {
     let (yes, no) = (known.and(&holds), known.and_not(&holds));
     if negated { Truths { yes: no, no: yes } } else { Truths { yes, no } }
-}
-
-fn compare_plain(how: Comparison, a: (&[i64], &Bits), b: (&[i64], &Bits)) -> Truths {
-    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-    let ((x, known_x), (y, known_y)) = (a, b);
-    let both = known_x.and(known_y);
-    let holds = match how {
-        Greater => return compare_plain(Less, b, a),
-        GreaterOrEqual => return compare_plain(LessOrEqual, b, a),
-        Equal | NotEqual => mask_pairs(x, y, |x, y| x == y),
-        Less => mask_pairs(x, y, |x, y| (x < y) & (x != NONE)),
-        LessOrEqual => mask_pairs(x, y, |x, y| (x <= y) & (x != NONE)),
-    };
-    let mut truths = known_where(holds, &both, how == NotEqual);
-    if matches!(how, Less | LessOrEqual) {
-        // None is neither above nor below anything, even where the other side is unknown.
-        let none = mask_pairs(x, y, |x, y| (x == NONE) | (y == NONE));
-        truths.no.merge(&none, |no, none| no | none);
-        truths.yes.merge(&none, |yes, none| yes & !none);
-    }
-    truths
-}
-
-fn compare_spans(how: Comparison, spans: &Spans, c: i64, len: usize) -> Truths {
-    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-    let (low, high) = (&spans.low, &spans.high);
-    match how {
-        Equal => Truths::pack(len, |i| (low[i] == c && high[i] == c, high[i] < c || low[i] > c)),
-        NotEqual => compare_spans(Equal, spans, c, len).not(),
-        Less => Truths::pack(len, |i| (high[i] < c && low[i] != NONE, low[i] >= c || low[i] == NONE)),
-        LessOrEqual => Truths::pack(len, |i| (high[i] <= c && low[i] != NONE, low[i] > c || low[i] == NONE)),
-        Greater => Truths::pack(len, |i| (low[i] > c, high[i] <= c)),
-        GreaterOrEqual => Truths::pack(len, |i| (low[i] >= c, high[i] < c)),
-    }
 }
