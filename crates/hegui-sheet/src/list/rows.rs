@@ -52,9 +52,6 @@ struct Cell<'r> {
     raw: Raw,
 }
 
-/// Something that a cell says: of what, where it stands, the value.
-type Said = (What, (u32, u32), String);
-
 /// The columns of a list that mean something: column, target, heading.
 type Columns = Vec<(u32, Target, String)>;
 
