@@ -34,6 +34,7 @@ const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/20
 
 fuzz_target!(|bytes: &[u8]| {
     let template = if bytes.starts_with(b"PK") {
+        let _ = hegui_report::docx_tables(bytes);
         Template::read(bytes)
     } else {
         // A zero byte divides what is inside document, styles, numbering and head.

@@ -175,8 +175,8 @@ impl Page<'_> {
         ];
         html! {
             p.disposition {
-                b { (self.t(m::DISPOSITION)) } " " (crate::words::way(&d.way, self.lang)) (self.t(m::LIST_COMMA)) bdi { (who) }
-                @for (label, value) in parts { @if let Some(value) = value { (self.t(m::LIST_COMMA)) (self.t(label)) " " bdi { (value) } } }
+                b { (self.t(m::DISPOSITION)) } " " (crate::words::way(&d.way, self.lang)) " · " bdi { (who) }
+                @for (label, value) in parts { @if let Some(value) = value { " · " (self.t(label)) " " bdi { (value) } } }
                 @if overdue(d, &self.report.as_of) { " " strong.late { (self.t(m::OVERDUE)) } }
                 @if !d.allowed { " " strong.late { "⚠ " (self.t(m::WAY_NOT_ALLOWED)) } }
                 @if !d.reasons.is_empty() { br; bdi { (d.reasons) } }

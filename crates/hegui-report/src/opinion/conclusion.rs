@@ -41,7 +41,7 @@ impl Opinion<'_> {
         [
             (m.say("conclusion.verdict"), 4),
             (m.say("conclusion.status"), 3),
-            (m.say("conclusion.grade"), 2),
+            (m.say("conclusion.grade"), 3),
             (m.say("conclusion.counts"), 6),
         ]
     }

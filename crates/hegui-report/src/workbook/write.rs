@@ -13,6 +13,10 @@ use rust_xlsxwriter::{
 const CELL: usize = 32_767;
 /// Rows of a sheet below its heading.
 const ROWS: usize = 1_048_575;
+/// Most lines that a row shows; the rest of a text is there, and a person makes the row higher.
+const LINES: u32 = 14;
+/// The height of a line, in points.
+const LINE: f64 = 13.0;
 /// The longest list of words that a drop-down list can hold, in characters.
 const WORDS: usize = 255;
 
@@ -143,6 +147,8 @@ fn sheet(m: &Maker<'_>, sheet: &mut Worksheet, looks: &Looks, grid: &Grid) -> Re
         for ((column, of), value) in (0u16..).zip(&grid.columns).zip(values) {
             cell(sheet, looks, (at, column), of, value)?;
         }
+        // Not every program fits rows to wrapped text when it opens a workbook.
+        sheet.set_row_height(at, height(&grid.columns, values))?;
         last = at;
     }
     for (at, column) in (0u16..).zip(&grid.columns) {
@@ -193,6 +199,33 @@ fn cell(
         },
     };
     Ok(())
+}
+
+/// The height of a row, in points: that of its longest cell, within bounds.
+fn height(columns: &[Column], values: &[Value]) -> f64 {
+    let lines = columns.iter().zip(values).map(|(column, value)| match value {
+        Value::Text(text) | Value::Open(text) => lines(text, column.width),
+        _ => 1,
+    });
+    f64::from(lines.max().unwrap_or(1).min(LINES)) * LINE + 2.0
+}
+
+/// How many lines a text takes in a column; what is past the bound is not counted.
+fn lines(text: &str, width: u16) -> u32 {
+    let width = usize::from(width.max(1));
+    let (mut all, mut used) = (1, 0);
+    for c in text.chars() {
+        let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if c == '\n' || used + wide > width {
+            all += 1;
+            used = 0;
+        }
+        used += wide;
+        if all >= LINES {
+            break;
+        }
+    }
+    all
 }
 
 /// What a column that is filled in may hold; a list too long for a drop-down list goes without one.
