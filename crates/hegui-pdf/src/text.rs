@@ -199,7 +199,8 @@ mod tests {
         let word = "x".repeat(1_000);
         let text = breakable(&format!("短 {word}。short"), 48);
         assert_eq!(text.replace(BREAK, ""), format!("短 {word}。short"));
-        assert!(text.split(BREAK).all(|piece| piece.chars().count() <= 7));
+        let pieces = |c: char| c == BREAK || breaks_anyway(c);
+        assert!(text.split(pieces).all(|piece| piece.chars().count() <= 7), "{text}");
         assert_eq!(breakable("a reasonable sentence", 12), "a reasonable sentence");
         assert_eq!(
             breakable("consent.signup.separate", 12),

@@ -21,18 +21,40 @@ fn kept(name: &str, pdf: &Pdf) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// What poppler 22 (Debian 12) takes for wrong though ISO 32000 has it so: `/Suspects` is a boolean, and
+/// the colour of a structure's border an array.
+const MISTAKEN: [&str; 2] =
+    ["Suspects object is wrong type (boolean)", "Attribute BorderColor value is of wrong type (array)"];
+
 /// What a program prints; it must have nothing to complain about.
 fn run(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
     let output = output.unwrap_or_else(|error| panic!("{program}: {error}; see scripts/install-tools"));
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && complaints.is_empty(), "{program}: {complaints}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let complaints: Vec<&str> =
+        stderr.lines().filter(|line| !MISTAKEN.iter().any(|mistaken| line.contains(mistaken))).collect();
+    assert!(output.status.success() && complaints.is_empty(), "{program}: {complaints:?}");
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// The text that the tags hold, in their order: poppler gives every piece a line of its own, in quotes,
+/// among the names of tags.
+fn tagged(path: &str) -> String {
+    let output = Command::new("pdfinfo").args(["-struct-text", path]).output().unwrap();
+    assert!(output.status.success());
+    let all = String::from_utf8_lossy(&output.stdout);
+    all.lines().filter(|line| line.trim_start().starts_with('"')).map(bare).collect()
+}
+
+/// A text as [`tagged`] gives it: without the quotes of its pieces, and without hyphens, which may be of
+/// the typesetter.
+fn bare(text: &str) -> String {
+    without_spaces(text).replace(['"', '-', '\u{AD}', '\u{2010}'], "")
 }
 
 /// The text of some page.
 fn page(path: &str, number: &str) -> String {
-    without_spaces(&run("pdftotext", &["-f", number, "-l", number, path, "-"]))
+    without_spaces(&run("pdftotext", &["-raw", "-f", number, "-l", number, path, "-"]))
 }
 
 fn without_spaces(text: &str) -> String {
@@ -70,8 +92,8 @@ fn every_word_of_a_paper_is_in_the_tagged_text() {
         let made = set(&paper);
         assert_eq!(made.missing, []);
         let path = kept(&format!("words-{lang:?}.pdf"), &made);
-        let read = without_spaces(&run("pdfinfo", &["-struct-text", &path]));
-        let absent = |text: &&str| !read.contains(&without_spaces(text));
+        let read = tagged(&path);
+        let absent = |text: &&str| !read.contains(&bare(text));
         assert_eq!(texts(&paper).into_iter().filter(absent).collect::<Vec<_>>(), Vec::<&str>::new());
         let furniture = match lang {
             Lang::Zh => ["合规评估意见书·示例零售有限公司", "第3页", "草稿"],
@@ -131,9 +153,9 @@ fn text_is_never_markup_and_what_no_font_has_is_reported() {
     ];
     let made = set(&column(hostile.map(str::to_owned).to_vec()));
     let path = kept("hostile.pdf", &made);
-    let read = without_spaces(&run("pdfinfo", &["-struct-text", &path]));
+    let read = tagged(&path);
     for text in &hostile[..5] {
-        assert!(read.contains(&without_spaces(text)), "{text}");
+        assert!(read.contains(&bare(text)), "{text}");
     }
     assert!(read.contains("[U+1F600]"), "{read}");
     assert!(made.missing.iter().any(|missing| missing.character == '😀' && missing.times == 1));
@@ -158,7 +180,7 @@ fn volumes_hold_everything_and_point_at_one_another() {
     let mut read = String::new();
     for (number, volume) in volumes.iter().enumerate() {
         let path = kept(&format!("volume-{number}.pdf"), volume);
-        read += &without_spaces(&run("pdfinfo", &["-struct-text", &path]));
+        read += &tagged(&path);
         assert!(page(&path, "3").contains(&format!("第{}册（共{}册）", number + 1, volumes.len())));
     }
     for number in 0..60 {
