@@ -117,8 +117,7 @@ impl<'a> Assessment<'a> {
             doubt: None,
             ruled: HashMap::new(),
         };
-        assessment.doubt =
-            doubt::cast(catalog, &mut assessment.assessed, &mut assessment.evaluation, &assessment.object);
+        assessment.doubt = doubt::cast(catalog, &mut assessment.assessed, &mut assessment.evaluation);
         assessment.rule();
         assessment.sampled = doubt::sampled(&assessment);
         Ok(assessment)
@@ -156,8 +155,7 @@ impl<'a> Assessment<'a> {
             self.ruled.entry((ruling.kind, ruling.row)).or_default().push(at);
         }
         self.rulings = ruled;
-        self.evaluation =
-            Evaluation::new(self.catalog, &mut self.assessed.universe, &self.object.profile, overlays);
+        self.evaluation.rule(self.catalog, &mut self.assessed.universe, overlays);
         if let Some(doubt) = &self.doubt {
             doubt.tidy(&mut self.evaluation);
         }

@@ -9,9 +9,8 @@
 
 use crate::assessment::{Assessment, ByFinding};
 use crate::evaluate::{Evaluation, Overlay, Overlays};
-use crate::scope::Object;
 use hegui_catalog::model::Catalog;
-use hegui_logic::columnar::{Affected, affected};
+use hegui_logic::columnar::{Affected, Changes, affected_by};
 use hegui_logic::truth::Outcome;
 use hegui_logic::universe::{FactKey, Universe};
 use hegui_register::Assessed;
@@ -59,13 +58,8 @@ fn deviates(assessed: &Assessed, key: &FactKey) -> bool {
     sample.is_some_and(|sample| sample.deviations > 0) && !assessed.is_ruled(key)
 }
 
-/// Makes the facts in doubt unknown, and evaluates again.
-pub(crate) fn cast(
-    catalog: &Catalog,
-    assessed: &mut Assessed,
-    evaluation: &mut Evaluation,
-    object: &Object,
-) -> Option<Doubt> {
+/// Makes the facts in doubt unknown, and brings the outcomes up to date.
+pub(crate) fn cast(catalog: &Catalog, assessed: &mut Assessed, evaluation: &mut Evaluation) -> Option<Doubt> {
     let sampled = assessed.sampled();
     let facts: BTreeSet<FactKey> = sampled
         .into_iter()
@@ -75,26 +69,24 @@ pub(crate) fn cast(
         return None;
     }
     let stated = assessed.universe.clone();
+    let before = evaluation.outcomes.clone();
     for key in &facts {
         assessed.set_fact(key, None);
         // Nothing that was said above takes its place: here somebody has looked.
         if let FactKey::Fact(kind, row, field) = key {
             assessed.universe.state(*kind, *row, *field, None);
         }
+        evaluation.update(catalog, &mut assessed.universe, key);
     }
-    let before = std::mem::replace(
-        evaluation,
-        Evaluation::new(catalog, &mut assessed.universe, &object.profile, Overlays::default()),
-    );
     let mut proven = BTreeSet::new();
-    for (index, (was, is)) in before.outcomes.iter().zip(&evaluation.outcomes).enumerate() {
+    for (index, (was, is)) in before.iter().zip(&evaluation.outcomes).enumerate() {
         if let (Some(was), Some(is)) = (was, is) {
             proven.extend(was.gap.and_not(&is.gap).iter_ones().map(|row| (index, row as u32)));
         }
     }
     let doubt = Doubt { facts, stated, proven };
     if !doubt.proven.is_empty() {
-        *evaluation = Evaluation::new(catalog, &mut assessed.universe, &object.profile, doubt.overlays());
+        evaluation.rule(catalog, &mut assessed.universe, doubt.overlays());
         doubt.tidy(evaluation);
     }
     Some(doubt)
@@ -108,8 +100,12 @@ pub(crate) fn sampled(assessment: &Assessment<'_>) -> ByFinding<FactKey> {
     keys.extend(assessment.doubt.iter().flat_map(|doubt| doubt.facts.iter().cloned()));
     for key in keys {
         let wanted = if in_doubt(&key) { Outcome::Unknown } else { Outcome::Met };
-        for index in &assessment.evaluation.selected {
-            for row in rows(assessment, *index, &key, wanted) {
+        let (universe, schema) = (&assessment.assessed.universe, &assessment.catalog.schema);
+        let changes = Changes::new(universe, schema, &key);
+        let reading = assessment.evaluation.selected.iter();
+        let reading = reading.filter(|i| changes.concern(schema, assessment.evaluation.reads(**i)));
+        for index in reading {
+            for row in rows(assessment, *index, &changes, wanted) {
                 found.entry((*index, row)).or_insert_with(|| key.clone());
             }
         }
@@ -117,8 +113,8 @@ pub(crate) fn sampled(assessment: &Assessment<'_>) -> ByFinding<FactKey> {
     found
 }
 
-/// The things for which a requirement read a fact and came to an outcome.
-fn rows(assessment: &Assessment<'_>, index: usize, key: &FactKey, wanted: Outcome) -> BTreeSet<u32> {
+/// The things for which a requirement read what changes and came to an outcome.
+fn rows(assessment: &Assessment<'_>, index: usize, changes: &Changes, wanted: Outcome) -> BTreeSet<u32> {
     let (Some(requirement), Some(Some(outcomes))) =
         (assessment.catalog.requirements.get(index), assessment.evaluation.outcomes.get(index))
     else {
@@ -129,7 +125,7 @@ fn rows(assessment: &Assessment<'_>, index: usize, key: &FactKey, wanted: Outcom
     let plans = [requirement.when_plan.as_ref(), requirement.check_plan.as_ref()];
     let mut rows = BTreeSet::new();
     for plan in plans.into_iter().flatten() {
-        match affected(plan, universe, &assessment.catalog.schema, key) {
+        match affected_by(plan, universe, &assessment.catalog.schema, changes) {
             Affected::All => rows.extend(those.iter_ones().map(|row| row as u32)),
             Affected::Rows(read) => rows.extend(read.into_iter().filter(|row| those.get(*row as usize))),
         }

@@ -8,6 +8,7 @@
 mod binding;
 mod columns;
 mod parts;
+mod ruled;
 mod update;
 
 use crate::scope;
@@ -20,7 +21,7 @@ use hegui_logic::schema::KindId;
 use hegui_logic::truth::Outcome;
 use hegui_logic::universe::{FactKey, Universe};
 use parts::Parts;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A person's ruling on an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +142,11 @@ impl Evaluation {
         self.parties.missing(&catalog.schema, universe, requirement, thing)
     }
 
+    /// What a requirement (by its index in the catalog) reads, sorted.
+    pub(crate) fn reads(&self, requirement: usize) -> &[Read] {
+        self.reads.get(requirement).map_or(&[], Vec::as_slice)
+    }
+
     /// The ruling that stands on a clause for a thing.
     #[must_use]
     pub fn clause_ruling(&self, clause: &str, kind: KindId, row: u32) -> Option<Outcome> {
@@ -181,13 +187,16 @@ fn reads_outcomes(catalog: &Catalog, index: usize) -> Vec<(String, KindId)> {
 fn needed(catalog: &Catalog, selected: &[usize]) -> Vec<usize> {
     let mut wanted = vec![false; catalog.requirements.len()];
     let mut todo: Vec<usize> = selected.to_vec();
+    let mut read = HashSet::new();
     while let Some(index) = todo.pop() {
         match wanted.get_mut(index) {
             Some(done) if !*done => *done = true,
             _ => continue,
         }
         for (name, kind) in reads_outcomes(catalog, index) {
-            todo.extend(under(catalog, &name, kind));
+            if read.insert((name.clone(), kind)) {
+                todo.extend(under(catalog, &name, kind));
+            }
         }
     }
     catalog.order.iter().map(|i| *i as usize).filter(|i| wanted.get(*i).copied().unwrap_or(false)).collect()

@@ -386,7 +386,7 @@ pub struct ActionView {
 }
 
 /// One requirement for one thing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FindingView {
     /// The requirement's id.
     pub requirement: String,

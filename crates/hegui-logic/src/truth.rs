@@ -65,7 +65,7 @@ impl From<Option<bool>> for Truth {
 }
 
 /// What a requirement comes to for one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It applies and holds, or it holds whether or not it applies.
@@ -75,6 +75,7 @@ pub enum Outcome {
     /// It does not apply.
     NotApplicable,
     /// The facts do not tell.
+    #[default]
     Unknown,
 }
 

@@ -30,8 +30,20 @@ pub fn lang(cli: &Cli) -> Lang {
 
 /// The built-in catalog, or the one in the folder given.
 pub fn catalog(cli: &Cli) -> Result<Catalog> {
+    read_catalog(cli, hegui_law::catalog)
+}
+
+/// The same to look at an organisation with: the cases of the built-in one's requirements are left out.
+pub fn yardstick(cli: &Cli) -> Result<Catalog> {
+    read_catalog(cli, hegui_law::catalog_without_cases)
+}
+
+fn read_catalog(
+    cli: &Cli,
+    built_in: fn() -> Result<Catalog, hegui_catalog::binary::Corrupt>,
+) -> Result<Catalog> {
     match &cli.catalog {
-        None => hegui_law::catalog().context("the built-in catalog cannot be read; build hegui again"),
+        None => built_in().context("the built-in catalog cannot be read; build hegui again"),
         Some(dir) => Catalog::read_dir(dir).map_err(|problems| anyhow!("{problems}")),
     }
 }

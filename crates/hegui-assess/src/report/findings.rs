@@ -4,13 +4,14 @@ use super::facts::sample_view;
 use crate::assessment::{Assessment, Ruled};
 use crate::question::Seeker;
 use crate::rollup;
-use crate::view::{FindingView, LISTED, ReasonView, RulingView, SampleView};
+use crate::view::{FindingView, LISTED, ReasonView, RulingView, SampleView, ThingView};
 use hegui_catalog::model::{Requirement, Strength};
 use hegui_logic::calendar::format_date;
 use hegui_logic::schema::KindId;
 use hegui_logic::single::{Explanation, Extent};
 use hegui_logic::truth::Outcome;
 use hegui_logic::universe::FactKey;
+use std::collections::HashMap;
 
 /// Deepest part of an explanation that a report shows.
 const DEPTH_LIMIT: u8 = 6;
@@ -23,6 +24,7 @@ impl Assessment<'_> {
     pub fn findings(&self, seeker: &Seeker<'_>, reasons: bool) -> Vec<FindingView> {
         let stated = self.stated();
         let mut findings = vec![];
+        let mut named = HashMap::new();
         for index in &self.evaluation.selected {
             let (Some(requirement), Some(Some(outcomes))) =
                 (self.catalog.requirements.get(*index), self.evaluation.outcomes.get(*index))
@@ -31,14 +33,18 @@ impl Assessment<'_> {
             };
             let Some(kind) = requirement.scope else { continue };
             let Some(things) = self.included.things.get(kind.0 as usize) else { continue };
+            let blank = self.blank(requirement);
             for row in things.iter_ones() {
                 let outcome = outcomes.get(row);
                 let row = row as u32;
+                let named = named.entry((kind, row)).or_insert_with(|| self.named(kind, row));
+                let finding = blank.about(named);
                 if !reasons {
-                    findings.push(self.told(seeker, *index, kind, row, outcome));
+                    findings.push(self.told(seeker, finding, *index, kind, row, outcome));
                     continue;
                 }
-                let mut finding = self.explained((seeker, stated.as_ref()), *index, kind, row, outcome);
+                let mut finding =
+                    self.explained((seeker, stated.as_ref()), finding, *index, kind, row, outcome);
                 // What may be ruled on next has its fingerprint at hand; `finding` makes any other. To
                 // read a long list once more for each of many things would take too long.
                 let open = matches!(outcome, Outcome::Gap | Outcome::Unknown) || finding.ruling.is_some();
@@ -48,16 +54,16 @@ impl Assessment<'_> {
                 findings.push(finding);
             }
             if requirement.strength == Strength::Shall {
-                findings.extend(self.existence(requirement, kind));
+                findings.extend(self.existence(&blank, kind));
             }
         }
-        let rank = |outcome: Outcome| match outcome {
+        // Found again by a number each, since a finding is large to move about.
+        findings.sort_by_cached_key(|f| match f.outcome {
             Outcome::Gap => 0,
             Outcome::Unknown => 1,
             Outcome::Met => 2,
             Outcome::NotApplicable => 3,
-        };
-        findings.sort_by_key(|f| rank(f.outcome));
+        });
         findings
     }
 
@@ -73,7 +79,10 @@ impl Assessment<'_> {
     ) -> FindingView {
         let fingerprint = self.fingerprint(seeker, &[index], row);
         let stated = self.stated();
-        FindingView { fingerprint, ..self.explained((seeker, stated.as_ref()), index, kind, row, outcome) }
+        let blank = self.catalog.requirements.get(index).map(|r| self.blank(r)).unwrap_or_default();
+        let blank = blank.about(&self.named(kind, row));
+        let explained = self.explained((seeker, stated.as_ref()), blank, index, kind, row, outcome);
+        FindingView { fingerprint, ..explained }
     }
 
     /// What explains by the facts as they are stated, where some of them are in doubt.
@@ -81,19 +90,17 @@ impl Assessment<'_> {
         self.doubt.as_ref().map(|doubt| Seeker::new(self.catalog, &doubt.stated, &self.evaluation))
     }
 
-    /// A finding without its reasons.
+    /// A finding without its reasons, from what is filled in of it.
     fn told(
         &self,
         seeker: &Seeker<'_>,
+        mut finding: FindingView,
         index: usize,
         kind: KindId,
         row: u32,
         outcome: Outcome,
     ) -> FindingView {
-        let Some(requirement) = self.catalog.requirements.get(index) else {
-            return self.blank(&Requirement::default(), kind, row);
-        };
-        let mut finding = self.blank(requirement, kind, row);
+        let Some(requirement) = self.catalog.requirements.get(index) else { return finding };
         finding.outcome = outcome;
         finding.computed = self.evaluation.overruled.get(&(index, row)).copied();
         finding.ruling = self.ruling_on(requirement, kind, row).map(ruling_view);
@@ -108,54 +115,48 @@ impl Assessment<'_> {
     fn explained(
         &self,
         (seeker, stated): (&Seeker<'_>, Option<&Seeker<'_>>),
+        blank: FindingView,
         index: usize,
         kind: KindId,
         row: u32,
         outcome: Outcome,
     ) -> FindingView {
-        let mut finding = self.told(seeker, index, kind, row, outcome);
+        let mut finding = self.told(seeker, blank, index, kind, row, outcome);
         let proven = self.doubt.as_ref().is_some_and(|doubt| doubt.proven.contains(&(index, row)));
         let by = stated.filter(|_| proven).unwrap_or(seeker);
         finding.because = self.because(by, index, row, outcome);
         finding
     }
 
-    fn blank(&self, requirement: &Requirement, kind: KindId, row: u32) -> FindingView {
-        let thing = self.thing_view(kind, row);
-        let product = self.catalog.schema.kind_named("product");
+    /// What all findings of a requirement have in common; unknown, and about no thing yet.
+    fn blank(&self, requirement: &Requirement) -> FindingView {
         let clause = self.catalog.clause(&requirement.instrument, &requirement.clause);
         FindingView {
             requirement: requirement.id.clone(),
             clause: requirement.clause.clone(),
             instrument: requirement.instrument.clone(),
-            thing: thing.path,
-            name: thing.name,
-            title: thing.title,
-            product: product.zip(self.belonging.product_of(kind, row)).map(|(p, row)| self.thing(p, row)),
             stage: clause.map(|c| c.stage.clone()).unwrap_or_default(),
             strength: requirement.strength,
-            outcome: Outcome::Unknown,
-            computed: None,
-            ruling: None,
-            sample: None,
-            disposition: None,
-            existence: false,
-            missing: vec![],
-            missing_more: 0,
-            because: vec![],
             text: requirement.text.clone(),
             remedy: requirement.remedy.clone(),
             replaced_by: requirement.replaced_by.iter().map(|r| r.requirement.clone()).collect(),
-            fingerprint: String::new(),
+            ..FindingView::default()
         }
     }
 
+    /// A thing, and the product that it belongs to.
+    fn named(&self, kind: KindId, row: u32) -> Named {
+        let product = self.catalog.schema.kind_named("product");
+        let product = product.zip(self.belonging.product_of(kind, row)).map(|(p, row)| self.thing(p, row));
+        Named { thing: self.thing_view(kind, row), product }
+    }
+
     /// Unknown because there may be things that nobody has mentioned.
-    fn existence(&self, requirement: &Requirement, kind: KindId) -> Vec<FindingView> {
+    fn existence(&self, blank: &FindingView, kind: KindId) -> Vec<FindingView> {
         let mut findings = vec![];
         for (step, rows) in self.open_steps(kind) {
             for row in rows {
-                let mut finding = self.blank(requirement, step.above, row);
+                let mut finding = blank.about(&self.named(step.above, row));
                 finding.existence = true;
                 finding.missing =
                     vec![self.assessed.path(&FactKey::Complete(step.above, row, step.relation))];
@@ -201,6 +202,20 @@ impl Assessment<'_> {
         if depth < DEPTH_LIMIT {
             part.parts.iter().for_each(|part| self.reasons(part, depth + 1, into));
         }
+    }
+}
+
+/// A thing as findings name it.
+struct Named {
+    thing: ThingView,
+    product: Option<String>,
+}
+
+impl FindingView {
+    /// The same about a thing.
+    fn about(&self, named: &Named) -> Self {
+        let ThingView { path, name, title } = named.thing.clone();
+        Self { thing: path, name, title, product: named.product.clone(), ..self.clone() }
     }
 }
 

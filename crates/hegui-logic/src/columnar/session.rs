@@ -15,7 +15,8 @@ use crate::truth::Truth;
 use crate::typing::compile_pattern;
 use crate::universe::{OutcomeColumn, Texts, Universe, in_width};
 use regex_automata::meta::Regex;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// When what is kept grows beyond so many bytes, it is dropped and collected anew.
@@ -26,12 +27,12 @@ pub struct Session<'u> {
     pub(super) universe: &'u Universe,
     pub(super) schema: &'u Schema,
     outcomes: HashMap<(String, KindId), Rc<OutcomeColumn>>,
-    numbers: HashMap<Op, u32>,
-    names: HashMap<String, u32>,
-    kept: HashMap<Key, Kept<'u>>,
+    numbers: FxHashMap<Op, u32>,
+    names: FxHashMap<String, u32>,
+    kept: FxHashMap<Key, Kept<'u>>,
     kept_bytes: usize,
     /// What is kept and reads outcomes: it passes when one is stated.
-    passing: HashSet<Key>,
+    passing: FxHashSet<Key>,
     tests: HashMap<(TextTest, String), TextMemo>,
     patterns: Patterns,
 }
@@ -145,11 +146,11 @@ impl<'u> Session<'u> {
             universe,
             schema,
             outcomes: HashMap::new(),
-            numbers: HashMap::new(),
-            names: HashMap::new(),
-            kept: HashMap::new(),
+            numbers: FxHashMap::default(),
+            names: FxHashMap::default(),
+            kept: FxHashMap::default(),
             kept_bytes: 0,
-            passing: HashSet::new(),
+            passing: FxHashSet::default(),
             tests: HashMap::new(),
             patterns,
         }

@@ -13,7 +13,7 @@ use hegui_register::{
 
 /// Writes an answer.
 pub fn answer(cli: &Cli, args: &Answer) -> Result<u8> {
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let Some(source) = Source::named(&args.source) else {
         let names = Source::ALL.map(Source::name).join(", ");
         bail!("`{}` is no source; write one of {names}", args.source);
@@ -53,7 +53,7 @@ pub fn answer(cli: &Cli, args: &Answer) -> Result<u8> {
 
 /// Writes a ruling, with the fingerprint of the parts that it weighs.
 pub fn rule(cli: &Cli, args: &Rule) -> Result<u8> {
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let register = input::register(&args.object.dir, &catalog)?;
     let object = input::object(&args.object, &catalog, &register)?;
     let date = object.as_of;

@@ -19,7 +19,7 @@ pub fn known_role(role: Option<&str>, catalog: &Catalog) -> Result<()> {
 /// Prints the questions, the weightiest first. 0 when there is nothing to ask, else 3.
 pub fn ask(cli: &Cli, args: &Ask) -> Result<u8> {
     let lang = input::lang(cli);
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     known_role(args.role.as_deref(), &catalog)?;
     let register = input::register(&args.object.dir, &catalog)?;
     let object = input::object(&args.object, &catalog, &register)?;

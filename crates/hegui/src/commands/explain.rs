@@ -9,7 +9,7 @@ use hegui_logic::error::nearest;
 /// Prints why a requirement's outcome for a thing is what it is. Always 0: an explanation is no verdict.
 pub fn explain(cli: &Cli, args: &Explain) -> Result<u8> {
     let lang = input::lang(cli);
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let register = input::register(&args.object.dir, &catalog)?;
     let object = input::object(&args.object, &catalog, &register)?;
     let Some(index) = catalog.requirements.iter().position(|r| r.id == args.requirement) else {

@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// Runs a command of the dictionary.
 pub fn run(cli: &Cli, command: &Command) -> Result<u8> {
     let lang = input::lang(cli);
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let text = match command {
         Command::List { kind } => list(&catalog, kind.as_deref(), lang)?,
         Command::Show { path } => show(&catalog, path, lang)?,

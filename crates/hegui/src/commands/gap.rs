@@ -14,7 +14,7 @@ use std::fmt::Write;
 /// Shows a gap, or writes what was decided about it.
 pub fn gap(cli: &Cli, args: &Gap) -> Result<u8> {
     let lang = input::lang(cli);
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let register = input::register(&args.object.dir, &catalog)?;
     let object = input::object(&args.object, &catalog, &register)?;
     let as_of = object.as_of;

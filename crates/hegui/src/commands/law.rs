@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// Lists the instruments, or shows one.
 pub fn run(cli: &Cli, law: &Law) -> Result<u8> {
     let lang = input::lang(cli);
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let as_of = law.as_of.as_deref().map(input::date).transpose()?.unwrap_or_else(input::today);
     let as_of = hegui_logic::calendar::format_date(as_of);
     let text = match &law.instrument {

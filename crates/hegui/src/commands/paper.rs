@@ -24,7 +24,7 @@ pub fn paper(cli: &Cli, args: &Paper) -> Result<u8> {
         let near = hint(id, wording.papers().map(|(known, ..)| known));
         bail!("there is no paper `{id}`{near}; `hegui paper --list` lists them");
     }
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     hegui_report::papers::check(id, &wording, &catalog).map_err(|problems| anyhow!("{problems}"))?;
     let register = input::register(&object.dir, &catalog)?;
     let assessed = input::object(object, &catalog, &register)?;

@@ -18,7 +18,7 @@ pub fn export(cli: &Cli, args: &QuestionsExport) -> Result<u8> {
             bail!("`{}`: 问卷写成 .docx 或 .xlsx · a questionnaire is a .docx or an .xlsx", args.to.display())
         }
     };
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     ask::known_role(args.role.as_deref(), &catalog)?;
     let register = input::register(&args.object.dir, &catalog)?;
     let object = input::object(&args.object, &catalog, &register)?;

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Makes a skeleton and says what to do next.
 pub fn init(cli: &Cli, dir: &Path) -> Result<u8> {
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let files = hegui_register::init(dir, &catalog).map_err(|error| anyhow!("{error}"))?;
     let mut text = String::new();
     for file in &files {
@@ -25,7 +25,7 @@ pub fn init(cli: &Cli, dir: &Path) -> Result<u8> {
 
 /// Says everything that is wrong with a register; 2 if anything is.
 pub fn check(cli: &Cli, dir: &Path) -> Result<u8> {
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let register = input::register(dir, &catalog)?;
     let evidence = register.check_evidence(dir).map_err(|problems| anyhow!("{problems}"))?;
     let mut counts = vec![];

@@ -16,7 +16,7 @@ const SHOWN: usize = 100;
 
 /// Writes the register as a workbook.
 pub fn export(cli: &Cli, args: &RegisterExport) -> Result<u8> {
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let lang = input::lang(cli);
     let as_of = args.as_of.as_deref().map(input::date).transpose()?.unwrap_or_else(input::today);
     let files = files_of(&args.dir, &Limits::default()).map_err(|problems| anyhow!("{problems}"))?;
@@ -40,7 +40,7 @@ pub fn export(cli: &Cli, args: &RegisterExport) -> Result<u8> {
 
 /// Reads a workbook or a list: shows what would change, and writes it if told to.
 pub fn import(cli: &Cli, args: &RegisterImport) -> Result<u8> {
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let lang = input::lang(cli);
     let limits = hegui_sheet::Limits::default();
     let bytes = read(&args.file, limits.file_bytes)?;

@@ -23,7 +23,7 @@ use std::io::BufRead;
 /// Shows how a test stands for a thing; with `--by`, asks for each factor and writes the answers.
 pub fn weigh(cli: &Cli, args: &Weigh) -> Result<u8> {
     let lang = input::lang(cli);
-    let catalog = input::catalog(cli)?;
+    let catalog = input::yardstick(cli)?;
     let register = input::register(&args.object.dir, &catalog)?;
     let (kind, row) = input::thing(&args.thing, &catalog, &register)?;
     let parts = parts(&catalog, &args.test, &args.thing, kind)?;
