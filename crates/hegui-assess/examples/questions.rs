@@ -442,7 +442,7 @@ fn existence(of: &Assessment<'_>) -> usize {
     let kinds = requirements.filter(|r| r.strength == Strength::Shall).filter_map(|r| r.scope);
     let open = |above: KindId, relation: RelationId| {
         let table = of.assessed.universe.table(above);
-        let closed = table.relations.get(relation.0 as usize).map_or(0, |r| r.closed.iter_ones().count());
+        let closed = table.relation(relation).map_or(0, |r| r.closed.iter_ones().count());
         table.rows - closed
     };
     kinds.flat_map(|kind| steps(&of.catalog.schema, kind)).map(|step| open(step.above, step.relation)).sum()

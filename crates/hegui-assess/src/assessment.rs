@@ -10,6 +10,7 @@ use crate::object::{Included, included};
 use crate::question::{Question, Seeker, questions};
 use crate::rollup::{Grade, Inputs, Rollup, roll_up};
 use crate::scope::{self, Belonging, Object};
+use crate::view::FactView;
 use hegui_catalog::model::{Catalog, Requirement};
 use hegui_logic::error::nearest;
 use hegui_logic::schema::KindId;
@@ -17,6 +18,7 @@ use hegui_logic::single::Explanation;
 use hegui_logic::universe::{FactKey, Value};
 use hegui_register::{Assessed, OutcomeRuling, Register, RulingTarget};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 /// Why an assessment cannot be made.
@@ -80,6 +82,8 @@ pub struct Assessment<'a> {
     pub doubt: Option<Doubt>,
     /// Where in `rulings` those on a thing stand.
     ruled: HashMap<(KindId, u32), Vec<usize>>,
+    /// Facts as they were shown, with the value that they were shown with.
+    pub(crate) viewed: RefCell<HashMap<(FactKey, Option<Value>), FactView>>,
 }
 
 impl<'a> Assessment<'a> {
@@ -116,6 +120,7 @@ impl<'a> Assessment<'a> {
             sampled: BTreeMap::new(),
             doubt: None,
             ruled: HashMap::new(),
+            viewed: RefCell::default(),
         };
         assessment.doubt = doubt::cast(catalog, &mut assessment.assessed, &mut assessment.evaluation);
         assessment.rule();

@@ -202,7 +202,7 @@ pub fn open_steps(inputs: &Inputs<'_>, kind: KindId) -> Vec<(Step, Vec<u32>)> {
     scope::steps(schema, kind)
         .into_iter()
         .filter_map(|step| {
-            let closed = &inputs.universe.table(step.above).relations.get(step.relation.0 as usize)?.closed;
+            let closed = &inputs.universe.table(step.above).relation(step.relation)?.closed;
             let open: Vec<u32> = inputs
                 .lists
                 .get(step.above.0 as usize)?

@@ -170,7 +170,7 @@ fn above(schema: &Schema, universe: &Universe, ancestor: &str) -> Vec<Vec<u32>> 
 /// The rows of the things above, for each thing of a kind.
 pub(crate) fn parent_rows<'a>(schema: &Schema, universe: &'a Universe, kind: KindId) -> Option<&'a [u32]> {
     let field = schema.kind(kind).parent?;
-    match universe.table(kind).columns.get(field.0 as usize)? {
+    match universe.table(kind).column(field)? {
         Column::Things(rows) => Some(rows),
         _ => None,
     }

@@ -137,18 +137,38 @@ pub(crate) fn holders(offsets: &[u32]) -> Vec<u32> {
 pub struct Table {
     /// How many things there are.
     pub rows: usize,
-    /// Their facts, by [`FieldId`].
-    pub columns: Vec<Column>,
+    /// Their facts, by [`FieldId`]; copied when one is stated and another universe has it too.
+    columns: Vec<Arc<Column>>,
     /// Which values flowed down from above, by [`FieldId`]; empty for facts that do not.
     pub inherited: Vec<Bits>,
-    /// Their relations, by [`RelationId`].
-    pub relations: Vec<Members>,
+    /// Their relations, by [`RelationId`]; shared as the facts are.
+    relations: Vec<Arc<Members>>,
     /// What was added to lists of references, by [`RelationId`], a row and a member each, until the
     /// relation takes it in; `None` for inverse relations.
     added: Vec<Option<Vec<(u32, u32)>>>,
 }
 
 impl Table {
+    /// A fact of all things, if the kind has it.
+    #[must_use]
+    pub fn column(&self, field: FieldId) -> Option<&Column> {
+        self.columns.get(usize::from(field.0)).map(AsRef::as_ref)
+    }
+
+    /// A relation of all things, if the kind has it.
+    #[must_use]
+    pub fn relation(&self, relation: RelationId) -> Option<&Members> {
+        self.relations.get(usize::from(relation.0)).map(AsRef::as_ref)
+    }
+
+    fn column_mut(&mut self, place: usize) -> Option<&mut Column> {
+        self.columns.get_mut(place).map(Arc::make_mut)
+    }
+
+    fn relation_mut(&mut self, place: usize) -> Option<&mut Members> {
+        self.relations.get_mut(place).map(Arc::make_mut)
+    }
+
     /// So many things of a kind, of which nothing is known.
     fn unknown(kind: &Kind, rows: usize) -> Self {
         let unknown = || Bits::zeros(rows);
@@ -163,6 +183,7 @@ impl Table {
                     Type::Thing(_) => Column::Things(vec![ROW_UNKNOWN; rows]),
                     _ => Column::Numbers { values: NumberColumn::zeros(rows), known: unknown() },
                 })
+                .map(Arc::new)
                 .collect(),
             inherited: kind
                 .fields
@@ -178,6 +199,7 @@ impl Table {
                     targets: vec![],
                     closed: unknown(),
                 })
+                .map(Arc::new)
                 .collect(),
             added: kind
                 .relations
@@ -260,7 +282,7 @@ impl Universe {
         if let Some(inherited) = table.inherited.get_mut(field.0 as usize) {
             inherited.set(row, false);
         }
-        if let Some(column) = table.columns.get_mut(field.0 as usize) {
+        if let Some(column) = table.column_mut(usize::from(field.0)) {
             column.set(row, value);
         }
     }
@@ -268,7 +290,7 @@ impl Universe {
     /// States that the members of a relation of a thing are complete, or no longer.
     pub fn close(&mut self, kind: KindId, row: u32, relation: RelationId, closed: bool) {
         if let Some(table) = self.table_mut(kind)
-            && let Some(members) = table.relations.get_mut(relation.0 as usize)
+            && let Some(members) = table.relation_mut(usize::from(relation.0))
         {
             members.closed.set(row as usize, closed);
         }
@@ -278,7 +300,7 @@ impl Universe {
     /// empty, its numbers and references none.
     #[must_use]
     pub fn value(&self, kind: KindId, row: u32, field: FieldId) -> Option<Value> {
-        let column = self.table(kind).columns.get(field.0 as usize)?;
+        let column = self.table(kind).column(field)?;
         if row == ROW_NONE {
             return Some(match column {
                 Column::Flags { .. } => Value::Flag(false),
@@ -297,7 +319,7 @@ impl Universe {
         if row == ROW_NONE {
             return (&[], true);
         }
-        match self.table(kind).relations.get(relation.0 as usize) {
+        match self.table(kind).relation(relation) {
             Some(members) => (members.of(row), members.closed.get(row as usize)),
             None => (&[], false),
         }

@@ -141,16 +141,17 @@ fn whole_columns_are_what_single_values_are() {
     let mut whole = Universe::new(&schema, &[GROUPS as usize, MEMBERS as usize], 0);
     for (kind, rows) in [(GROUP, GROUPS), (MEMBER, MEMBERS)] {
         let table = one_by_one.table(kind);
-        for (field, column) in (0..).map(FieldId).zip(&table.columns) {
+        let columns = (0..).map(FieldId).map_while(|field| Some((field, table.column(field)?)));
+        for (field, column) in columns {
             whole.state_column(kind, field, column.clone());
             // Neither a column of another sort nor one of another length.
             whole.state_column(kind, field, Column::Things(vec![0; rows as usize - 1]));
         }
-        let closed = table.relations.first().unwrap().closed.clone();
+        let closed = table.relation(RelationId(0)).unwrap().closed.clone();
         whole.close_all(kind, RelationId(0), closed);
         whole.close_all(kind, RelationId(0), Bits::ones(1));
     }
-    let lists = one_by_one.table(GROUP).relations.first().unwrap();
+    let lists = one_by_one.table(GROUP).relation(RelationId(0)).unwrap();
     whole.state_lists(GROUP, RelationId(0), lists.offsets.clone(), lists.targets.clone());
     // Lists that do not fit are not taken, nor are those of a reverse relation.
     whole.state_lists(GROUP, RelationId(0), vec![0, 2], vec![1]);

@@ -249,7 +249,7 @@ impl Assessed {
     /// The thing above.
     pub(crate) fn above(&self, kind: KindId, row: u32) -> Option<(KindId, u32)> {
         let field = self.schema.kind(kind).parent?;
-        match self.universe.table(kind).columns.get(field.0 as usize)? {
+        match self.universe.table(kind).column(field)? {
             Column::Things(rows) => rows
                 .get(row as usize)
                 .filter(|up| **up < ROW_NONE)
@@ -312,11 +312,11 @@ impl Assessed {
         let Some(parent) = self.schema.kind(below).parent else { return vec![] };
         let relations = &self.schema.kind(kind).relations;
         if let Some(at) = relations.iter().position(|r| r.to == below && r.source == Source::Inverse(parent))
-            && let Some(members) = self.universe.table(kind).relations.get(at)
+            && let Some(members) = self.universe.table(kind).relation(RelationId(at as u16))
         {
             return members.of(row).to_vec();
         }
-        match self.universe.table(below).columns.get(parent.0 as usize) {
+        match self.universe.table(below).column(parent) {
             Some(Column::Things(rows)) => {
                 rows.iter().enumerate().filter(|(_, up)| **up == row).map(|(child, _)| child as u32).collect()
             }

@@ -139,7 +139,16 @@ pub(crate) fn source_word(source: Source, lang: Lang) -> &'static str {
 /// A text with what does not change its meaning taken out: full-width letters and digits are plain
 /// ones, capitals small, and there is no white space.
 pub(crate) fn folded(text: &str) -> String {
-    text.chars().map(narrow).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().map(narrow).filter(|c| !c.is_whitespace()) {
+        match c {
+            // Almost all there is, and without capitals.
+            '\u{4e00}'..='\u{9fff}' => folded.push(c),
+            c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
 }
 
 /// A full-width letter, digit or mark as the plain one.

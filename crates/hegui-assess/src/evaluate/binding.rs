@@ -125,9 +125,7 @@ impl Roles {
         let (activity, field, codes) = self.fact.as_ref()?;
         let rows = universe.table(kind).rows;
         if kind == *activity {
-            let Some(Column::Numbers { values, known }) =
-                universe.table(kind).columns.get(usize::from(field.0))
-            else {
+            let Some(Column::Numbers { values, known }) = universe.table(kind).column(*field) else {
                 return None;
             };
             let named = Bits::from_fn(rows, |row| values.get(row).is_some_and(|code| codes.contains(&code)));
@@ -334,7 +332,7 @@ impl<'a> Bound<'a> {
     ) -> Self {
         let dated = requirement.occurrence.and_then(|field| {
             let (from, to) = scope::interval(catalog, requirement);
-            match universe.table(scope).columns.get(usize::from(field.0)) {
+            match universe.table(scope).column(field) {
                 Some(Column::Numbers { values, known }) if from.is_some() || to.is_some() => {
                     Some(Dated { values, known, from, to })
                 }

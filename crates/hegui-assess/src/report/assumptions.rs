@@ -38,7 +38,7 @@ impl Assessment<'_> {
         let mut found = vec![];
         for (kind, relation) in self.relations_read() {
             let title = self.kind_title(self.catalog.schema.kind(kind).relation(relation).to);
-            let Some(members) = self.assessed.universe.table(kind).relations.get(relation.0 as usize) else {
+            let Some(members) = self.assessed.universe.table(kind).relation(relation) else {
                 continue;
             };
             let Some(things) = self.included.lists.get(kind.0 as usize) else { continue };

@@ -11,9 +11,19 @@ use hegui_register::{Reason, Sample};
 const CONFIDENCE: f64 = 0.95;
 
 impl Assessment<'_> {
-    /// A fact with its value in words and where it comes from.
+    /// A fact with its value in words and where it comes from. Many findings rest on the same facts:
+    /// each is looked up once.
     #[must_use]
     pub fn fact_view(&self, key: &FactKey, value: Option<Value>) -> FactView {
+        if let Some(view) = self.viewed.borrow().get(&(key.clone(), value)) {
+            return view.clone();
+        }
+        let view = self.looked_up(key, value);
+        self.viewed.borrow_mut().insert((key.clone(), value), view.clone());
+        view
+    }
+
+    fn looked_up(&self, key: &FactKey, value: Option<Value>) -> FactView {
         FactView {
             path: self.assessed.path(key),
             value: value.map(|value| {

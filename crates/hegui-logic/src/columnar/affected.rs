@@ -232,7 +232,7 @@ pub fn pointing_at(
         }
         return gather(rows, there, |row| universe.members(to, row, relation).0);
     }
-    let Some(Column::Things(column)) = universe.table(kind).columns.get(usize::from(field.0)) else {
+    let Some(Column::Things(column)) = universe.table(kind).column(field) else {
         return Affected::none();
     };
     let points = column.iter().enumerate().filter(|(_, at)| rows.binary_search(at).is_ok());
@@ -260,7 +260,7 @@ fn having(
     let there = universe.table(kind).rows;
     let Affected::Rows(rows) = members else { return Affected::All };
     match definition.source {
-        Source::Inverse(field) => match universe.table(definition.to).columns.get(usize::from(field.0)) {
+        Source::Inverse(field) => match universe.table(definition.to).column(field) {
             Some(Column::Things(above)) => {
                 let above = rows.iter().filter_map(|row| above.get(*row as usize).copied());
                 Affected::of(above.filter(|row| (*row as usize) < there).collect(), there)

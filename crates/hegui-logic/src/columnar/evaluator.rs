@@ -141,7 +141,7 @@ impl<'s, 'u, 'p> Evaluator<'s, 'u, 'p> {
     }
 
     pub(super) fn column(&self, kind: KindId, field: FieldId) -> Option<&'u Column> {
-        self.session.universe.table(kind).columns.get(usize::from(field.0))
+        self.session.universe.table(kind).column(field)
     }
 
     fn flag(&self, rows: &Rows<'u>, kind: KindId, field: FieldId, len: usize) -> Truths {

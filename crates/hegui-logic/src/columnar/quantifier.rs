@@ -176,7 +176,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
     }
 
     pub(super) fn members(&self, asked: Asked) -> Option<&'u Members> {
-        self.session.universe.table(asked.kind).relations.get(usize::from(asked.relation.0))
+        self.session.universe.table(asked.kind).relation(asked.relation)
     }
 
     /// Who states which members belong to which things.
@@ -188,8 +188,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
                 _ => None,
             },
             Source::InverseList(list) => {
-                let lists = &self.session.universe.table(definition.to).relations;
-                lists.get(usize::from(list.0)).map(Ties::Lists)
+                self.session.universe.table(definition.to).relation(list).map(Ties::Lists)
             }
             Source::List => {
                 let lists = self.members(asked)?;

@@ -4,6 +4,7 @@
 use super::{Column, Members, Table, Universe};
 use crate::bits::Bits;
 use crate::schema::{FieldId, KindId, RelationId, Schema, Source};
+use std::sync::Arc;
 
 impl Table {
     /// Takes what was added to a list into the relation.
@@ -17,9 +18,8 @@ impl Table {
             return;
         }
         let added = std::mem::take(added);
-        let before = std::mem::take(members);
-        let pairs = || before.pairs().chain(added.iter().copied());
-        *members = Members::grouped(self.rows, before.closed.clone(), pairs);
+        let pairs = || members.pairs().chain(added.iter().copied());
+        *members = Arc::new(Members::grouped(self.rows, members.closed.clone(), pairs));
     }
 }
 
@@ -77,7 +77,7 @@ impl Universe {
             return;
         }
         table.settle(relation);
-        let Some(members) = table.relations.get_mut(usize::from(relation.0)) else { return };
+        let Some(members) = table.relation_mut(usize::from(relation.0)) else { return };
         let (row, after) = (row as usize, row as usize + 1);
         let (Some(from), Some(to)) = (members.offsets.get(row), members.offsets.get(after)) else { return };
         let before = *from as usize..*to as usize;
@@ -112,20 +112,20 @@ impl Universe {
             self.settle(definition.to, list);
         }
         let to = self.table(definition.to);
-        let Some(before) = self.table(kind).relations.get(usize::from(relation.0)) else { return };
+        let Some(before) = self.table(kind).relation(relation) else { return };
         let unchanged = |none: bool| none && before.targets.is_empty();
         let closed = before.closed.clone();
         let linked = match definition.source {
             Source::List => return self.settle(kind, relation),
             Source::Inverse(field) => {
-                let Some(Column::Things(above)) = to.columns.get(usize::from(field.0)) else { return };
+                let Some(Column::Things(above)) = to.column(field) else { return };
                 if unchanged(above.iter().all(|row| *row as usize >= rows)) {
                     return;
                 }
                 Members::grouped(rows, closed, || above.iter().copied().zip(0..))
             }
             Source::InverseList(list) => {
-                let Some(lists) = to.relations.get(usize::from(list.0)) else { return };
+                let Some(lists) = to.relation(list) else { return };
                 if unchanged(lists.targets.is_empty()) {
                     return;
                 }
@@ -135,7 +135,7 @@ impl Universe {
         if let Some(table) = self.table_mut(kind)
             && let Some(members) = table.relations.get_mut(usize::from(relation.0))
         {
-            *members = linked;
+            *members = Arc::new(linked);
         }
     }
 
@@ -156,7 +156,7 @@ impl Universe {
     pub fn flow_kind(&mut self, schema: &Schema, kind: KindId) {
         let definition = schema.kind(kind);
         let (Some(above), Some(parent)) = (schema.parent_of(kind), definition.parent) else { return };
-        let Some(Column::Things(parents)) = self.table(kind).columns.get(usize::from(parent.0)) else {
+        let Some(Column::Things(parents)) = self.table(kind).column(parent) else {
             return;
         };
         if parents.is_empty() {
@@ -170,18 +170,19 @@ impl Universe {
             if !before && !source.any_known() {
                 continue;
             }
-            self.flow_field((kind, FieldId(index as u16)), source.clone(), &parents);
+            self.flow_field((kind, FieldId(index as u16)), Arc::clone(source), &parents);
         }
     }
 
     /// Lets one fact flow down from the things above, as far as nothing is stated.
-    fn flow_field(&mut self, (kind, field): (KindId, FieldId), source: Column, parents: &[u32]) {
+    fn flow_field(&mut self, (kind, field): (KindId, FieldId), source: Arc<Column>, parents: &[u32]) {
         let place = usize::from(field.0);
         let Some(table) = self.table_mut(kind) else { return };
         let (Some(column), Some(inherited)) = (table.columns.get_mut(place), table.inherited.get_mut(place))
         else {
             return;
         };
+        let column = Arc::make_mut(column);
         for (row, parent) in parents.iter().enumerate() {
             if !inherited.get(row) && column.is_known(row) {
                 continue;

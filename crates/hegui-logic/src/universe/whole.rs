@@ -3,6 +3,7 @@
 use super::{Column, Members, Universe};
 use crate::bits::Bits;
 use crate::schema::{FieldId, KindId, RelationId};
+use std::sync::Arc;
 
 impl Universe {
     /// States a fact of all things of a kind, in place of all that was stated of it. A column of another
@@ -12,10 +13,10 @@ impl Universe {
         let place = usize::from(field.0);
         let rows = table.rows;
         let Some(before) = table.columns.get_mut(place) else { return };
-        if !column.is_of(rows) || std::mem::discriminant(before) != std::mem::discriminant(&column) {
+        if !column.is_of(rows) || std::mem::discriminant(&**before) != std::mem::discriminant(&column) {
             return;
         }
-        *before = column;
+        *before = Arc::new(column);
         if let Some(inherited) = table.inherited.get_mut(place).filter(|bits| bits.any()) {
             *inherited = Bits::zeros(rows);
         }
@@ -37,7 +38,8 @@ impl Universe {
         };
         if fits {
             added.clear();
-            *members = Members { offsets, targets, closed: std::mem::take(&mut members.closed) };
+            let closed = std::mem::take(&mut Arc::make_mut(members).closed);
+            *members = Arc::new(Members { offsets, targets, closed });
         }
     }
 
@@ -45,8 +47,8 @@ impl Universe {
     /// another number of bits is ignored.
     pub fn close_all(&mut self, kind: KindId, relation: RelationId, closed: Bits) {
         let Some(table) = self.table_mut(kind) else { return };
-        if let Some(members) = table.relations.get_mut(usize::from(relation.0))
-            && closed.len() == table.rows
+        if closed.len() == table.rows
+            && let Some(members) = table.relation_mut(usize::from(relation.0))
         {
             members.closed = closed;
         }

@@ -3,7 +3,7 @@
 use hegui_register::{Limits, files_of, finish_interrupted, write_together};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The variable that makes a run of this program the writer that is killed.
 const WRITER: &str = "HEGUI_TEST_WRITER";
@@ -101,10 +101,14 @@ fn writer() {
 #[test]
 fn a_writer_that_is_killed_leaves_the_old_files_or_the_new() {
     let dir = folder("killed");
+    let began = Instant::now();
     write_together(&dir, &[], &version(1), &Limits::default()).unwrap();
+    let one = began.elapsed();
     let mut moved = 0;
     let mut before = versions_in(&dir);
-    for round in 0..25u64 {
+    let changed = || std::fs::metadata(&dir).unwrap().modified().unwrap();
+    for round in 0..25u32 {
+        let unchanged = changed();
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["together::writer", "--exact", "--test-threads=1"])
             .env(WRITER, &dir)
@@ -112,8 +116,13 @@ fn a_writer_that_is_killed_leaves_the_old_files_or_the_new() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // Somewhere within the first writes, each time somewhere else.
-        std::thread::sleep(Duration::from_micros(15_000 + round * 2_713 % 31_000));
+        // From its first file on, however long it took to come there; each time somewhere else within
+        // the time of two writes, on whatever disk this is.
+        let began = Instant::now();
+        while changed() == unchanged && began.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        std::thread::sleep(2 * one * (round * 7 % 25) / 25);
         child.kill().unwrap();
         child.wait().unwrap();
         let versions = versions_in(&dir);

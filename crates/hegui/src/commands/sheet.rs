@@ -9,6 +9,7 @@ use hegui_logic::calendar::format_date;
 use hegui_register::{Limits, Register, Source, files_of, write_together};
 use hegui_sheet::{Defaults, Mapping};
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 /// So many changes are shown unless all are asked for.
@@ -40,7 +41,7 @@ pub fn export(cli: &Cli, args: &RegisterExport) -> Result<u8> {
 
 /// Reads a workbook or a list: shows what would change, and writes it if told to.
 pub fn import(cli: &Cli, args: &RegisterImport) -> Result<u8> {
-    let catalog = input::yardstick(cli)?;
+    let catalog = ManuallyDrop::new(input::yardstick(cli)?);
     let lang = input::lang(cli);
     let limits = hegui_sheet::Limits::default();
     let bytes = read(&args.file, limits.file_bytes)?;
@@ -75,8 +76,10 @@ pub fn import(cli: &Cli, args: &RegisterImport) -> Result<u8> {
     drop(bytes);
     let defaults = defaults(args)?;
     let mapping = mapping(args, &book, &catalog, lang)?;
-    let plan =
-        hegui_sheet::plan(&book, now.clone(), mapping.as_ref(), &catalog, &defaults, lang).map_err(wrong)?;
+    // Some hundred thousand pieces, and the program ends with them.
+    let plan = ManuallyDrop::new(
+        hegui_sheet::plan(&book, now.clone(), mapping.as_ref(), &catalog, &defaults, lang).map_err(wrong)?,
+    );
     drop(book);
     let most = if args.all { usize::MAX } else { SHOWN };
     let mut text = plan.show(&catalog, lang, most);
