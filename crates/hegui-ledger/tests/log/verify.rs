@@ -81,14 +81,23 @@ fn names(finding: &Finding, file: &str, at: usize) -> bool {
     finding.file == file && finding.bytes.contains(&(at as u64))
 }
 
+/// The checkpoint has few bytes and costs nothing to reject: all of it is tried, save in a large log.
+fn step_in(file: &str, step: usize) -> usize {
+    if file.contains("tile") || step > 100 { step } else { 1 }
+}
+
 /// Flips a bit of bytes of a log, and sees that the first finding is that byte and, where nothing
 /// else was changed, nothing else is found outside its file.
 fn flip(all: &[Vec<u8>], step: usize) {
     let folder = published(all);
     assert!(checked(&folder).holds());
     let mut damaged = folder.clone();
-    for (file, bytes) in &folder {
-        for at in (0..bytes.len()).step_by(if file.contains("tile") { step } else { 1 }) {
+    // Of a large log, every file of the upper levels and some of the others.
+    let some = |(at, (file, _)): &(usize, (&String, &Vec<u8>))| {
+        folder.len() < 20 || at % 67 == 0 || !file.contains("tile/0") && !file.contains("entries")
+    };
+    for (_, (file, bytes)) in folder.iter().enumerate().filter(some) {
+        for at in (0..bytes.len()).step_by(step_in(file, step)) {
             let bit = 1 << (at % 8);
             damaged.get_mut(file).unwrap()[at] ^= bit;
             let report = checked(&damaged);
@@ -121,12 +130,14 @@ fn flip(all: &[Vec<u8>], step: usize) {
 #[test]
 fn every_flipped_byte_of_a_small_log_is_found_and_named() {
     flip(&entries(7), 1);
-    flip(&entries(259), 1);
+    flip(&entries(40), 1);
+    // Two levels, a full tile and a partial one; prime steps reach every place within a hash.
+    flip(&entries(259), 5);
 }
 
 #[test]
 fn flipped_bytes_of_a_log_of_three_levels_are_found_and_named() {
-    flip(&entries(65_800), 79_973);
+    flip(&entries(65_800), 2_917);
 }
 
 #[test]

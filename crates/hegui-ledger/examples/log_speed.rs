@@ -1,0 +1,105 @@
+//! How fast a log is written and verified: `cargo run --release -p hegui-ledger --example log_speed -- DIR [ENTRIES]`.
+//!
+//! Writes a log of entries of 300 bytes into a new folder, then verifies it with one thread and with two,
+//! and makes and checks proofs of inclusion. Times are by the wall; the page cache is as the writing
+//! left it.
+
+#![allow(clippy::print_stdout, reason = "it measures")]
+
+use hegui_ledger::checkpoint::Checkpoint;
+use hegui_ledger::note::Signer;
+use hegui_ledger::proof::check_inclusion;
+use hegui_ledger::tiles::{Edge, Reader};
+use hegui_ledger::tree::{Frontier, leaf_hash};
+use hegui_ledger::verify::verify;
+use std::error::Error;
+use std::path::Path;
+use std::time::Instant;
+
+const BYTES: usize = 300;
+
+fn entry(n: u64) -> [u8; BYTES] {
+    let mut entry = [0; BYTES];
+    for (place, byte) in entry.iter_mut().enumerate() {
+        *byte = (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (place % 8 * 8)) as u8 ^ place as u8;
+    }
+    entry
+}
+
+fn write(dir: &Path, edge: &mut Edge) -> Result<(), Box<dyn Error>> {
+    for file in edge.take_files() {
+        let path = dir.join(file.name.to_string());
+        std::fs::create_dir_all(path.parent().unwrap_or(dir))?;
+        std::fs::write(path, file.bytes)?;
+    }
+    Ok(())
+}
+
+fn rate(what: &str, count: u64, start: Instant) {
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{what}: {seconds:.3} s, {:.2} million/s", count as f64 / seconds / 1e6);
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let dir = args.next().ok_or("name a new folder")?;
+    let dir = Path::new(&dir);
+    let count: u64 = args.next().map_or(Ok(1_000_000), |count| count.parse())?;
+    std::fs::create_dir(dir)?;
+
+    let leaves: Vec<_> = (0..1_000_000).map(|n| leaf_hash(&entry(n))).collect();
+    let start = Instant::now();
+    let mut frontier = Frontier::new();
+    frontier.extend(leaves.iter().copied());
+    rate("leaf hashes appended to the frontier", frontier.size(), start);
+    let entries: Vec<_> = (0..200_000).map(entry).collect();
+    let start = Instant::now();
+    let mut edge = Edge::new();
+    for entry in &entries {
+        edge.push(entry)?;
+    }
+    rate("entries of 300 B hashed into tiles and bundles", edge.size(), start);
+    let short: Vec<_> = (0..1_000_000_u64).map(|n| leaf_hash(&n.to_be_bytes())).collect();
+    let start = Instant::now();
+    let mut edge = Edge::new();
+    for entry in &short {
+        edge.push(entry)?;
+    }
+    rate("entries of 32 B hashed into tiles and bundles", edge.size(), start);
+
+    let start = Instant::now();
+    let mut edge = Edge::new();
+    for n in 0..count {
+        edge.push(&entry(n))?;
+        if n % 65_536 == 0 {
+            write(dir, &mut edge)?;
+        }
+    }
+    write(dir, &mut edge)?;
+    let log = Signer::new("example.cn/log", [1; 32])?;
+    let origin = "example.cn/log".to_owned();
+    let checkpoint = Checkpoint { origin, size: count, root: edge.root(), extensions: vec![] };
+    std::fs::write(dir.join("checkpoint"), checkpoint.sign(&log)?)?;
+    rate("written, not synced", count, start);
+
+    let read = |name: &str| std::fs::read(dir.join(name));
+    let key = log.verifier().to_string();
+    for threads in [1, 2] {
+        let start = Instant::now();
+        let report = verify(read, &key, &[], threads, |_, _| {})?;
+        rate(&format!("verified with {threads} thread(s), holds: {}", report.holds()), report.entries, start);
+    }
+    let mut worst = 0.0_f64;
+    let start = Instant::now();
+    for n in 0..1000 {
+        let index = n * 7_919_777 % count;
+        let one = Instant::now();
+        let mut reader = Reader::new(count, read);
+        let path = reader.inclusion(index, count)?;
+        worst = worst.max(one.elapsed().as_secs_f64());
+        check_inclusion(&leaf_hash(&entry(index)), index, count, &path, &checkpoint.root)?;
+    }
+    rate("proofs of inclusion made and checked", 1000, start);
+    println!("the slowest proof took {:.3} ms to make", worst * 1e3);
+    Ok(())
+}
