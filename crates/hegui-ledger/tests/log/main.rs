@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod checkpoint;
+mod event;
+mod seal;
 mod tiles;
 mod tree;
 mod verify;
