@@ -5,6 +5,7 @@
 //! - [`tree`], [`proof`]: the Merkle tree of RFC 6962, its roots and proofs;
 //! - [`tiles`], [`checkpoint`]: a log as it is published (C2SP `tlog-tiles`, `tlog-checkpoint`), with what
 //!   witnesses say of it (`tlog-cosignature`);
+//! - [`receipt`]: the proof of one entry as one text (`tlog-proof`);
 //! - [`event`]: what happened, and the commitment to it that stands in the tree;
 //! - [`seal`]: personal data outside the tree, under a key of its subject, destroyed with that key;
 //! - [`verify`]: a verifier of published logs that shares no code with all this.
@@ -18,6 +19,7 @@ pub mod event;
 pub mod note;
 pub mod package;
 pub mod proof;
+pub mod receipt;
 pub mod seal;
 pub mod tiles;
 pub mod tree;

@@ -4,6 +4,7 @@
 
 mod checkpoint;
 mod event;
+mod receipt;
 mod seal;
 mod tiles;
 mod tree;
