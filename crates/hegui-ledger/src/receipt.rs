@@ -85,6 +85,9 @@ impl Receipt {
         let mut extra = vec![];
         if let Some(code) = line.and_then(|line| line.strip_prefix("extra ")) {
             extra = BASE64.decode(code).map_err(|_| form("its extra bytes are not in base64"))?;
+            if extra.is_empty() {
+                return Err(form("it says that there are extra bytes, and there are none"));
+            }
             line = lines.next();
         }
         let digits = line.and_then(|line| line.strip_prefix("index ")).ok_or(form("it names no index"))?;

@@ -84,7 +84,7 @@ pub struct Report {
     pub size: Option<u64>,
     /// The root that was signed.
     pub root: Option<[u8; 32]>,
-    /// How many entries were read and compared.
+    /// How many entries were gone through; fewer than the size where the reading was broken off.
     pub entries: u64,
     /// What is wrong, in order of leaves; empty where all is as it was signed.
     pub findings: Vec<Finding>,

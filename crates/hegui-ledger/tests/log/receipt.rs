@@ -62,6 +62,7 @@ fn another_form_is_refused() {
     let mut changes = vec![
         ("@v1", "@v2"),
         ("extra ", "extra  "),
+        ("extra eA==", "extra "),
         ("index 3", "index 03"),
         ("index 3", "index +3"),
         ("index 3", "index"),

@@ -8,13 +8,15 @@ use hegui_ledger::checkpoint::{CheckpointError, Policy, Trusted, Witness};
 use hegui_ledger::note::{Note, Verifier};
 use hegui_ledger::verify::{Fault, Finding, Report, VerifyError, verify as read_again};
 use serde_json::json;
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// The largest checkpoint that is read, in bytes.
 const CHECKPOINT: u64 = 1 << 20;
+/// A full bundle of the longest entries, in bytes: no file of a ledger is larger.
+const FILE: u64 = 256 * (2 + 65_535);
 
 /// Checks a published ledger; 0 where all is as it was signed, 1 where something does not match, 2 where
 /// there is nothing to check or nothing to check it by.
@@ -28,7 +30,7 @@ pub fn verify(cli: &Cli, args: &LedgerVerify) -> Result<u8> {
     let notes: Vec<&str> = kept.iter().map(String::as_str).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let progress = Progress::new(lang);
-    let read = |name: &str| std::fs::read(args.dir.join(name));
+    let read = |name: &str| file(&args.dir.join(name));
     let report = read_again(read, &key.to_string(), &notes, threads, |done, total| progress.at(done, total));
     progress.end();
     let report = report.map_err(|error| match error {
@@ -61,6 +63,15 @@ fn unasked(dir: &Path) -> Result<u8> {
         "nothing was checked: name the ledger's public key, which you trust, with --key; the checkpoint says that it is signed by {}",
         names.join(", ")
     )
+}
+
+/// A published file; of one that is larger than any can be, enough to see that.
+fn file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let file = std::fs::File::open(path)?;
+    let size = file.metadata()?.len().min(FILE + 1);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    file.take(FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A key, or the text of the file that holds it.
