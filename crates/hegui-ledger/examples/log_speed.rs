@@ -7,8 +7,10 @@
 #![allow(clippy::print_stdout, reason = "it measures")]
 
 use hegui_ledger::checkpoint::Checkpoint;
+use hegui_ledger::event::{Class, Event, Id, Kind, Opening, Payload, SubjectIdKey};
 use hegui_ledger::note::Signer;
 use hegui_ledger::proof::check_inclusion;
+use hegui_ledger::seal::{DataKey, Part};
 use hegui_ledger::tiles::{Edge, Reader};
 use hegui_ledger::tree::{Frontier, leaf_hash};
 use hegui_ledger::verify::verify;
@@ -56,6 +58,36 @@ fn rate(what: &str, count: u64, Start(wall, used): Start) {
     println!("{what}: {wall:.3} s ({used:.2} s of processor), {:.0} thousand/s", count as f64 / wall / 1e3);
 }
 
+/// Payloads sealed under the keys of their subjects, and the entries of their events.
+fn sealing(payloads: &[[u8; BYTES]]) -> Result<(), Box<dyn Error>> {
+    let (subject, class) = (SubjectIdKey::new([3; 32]).subject("tried out"), Class::Service);
+    let tenant = Id::new("example.cn").ok_or("a name")?;
+    let key = DataKey::new([4; 32]);
+    let begun = start();
+    let mut nonce = [0; 12];
+    let mut sum = 0;
+    for (n, payload) in (0_u64..).zip(payloads) {
+        if let Some(counter) = nonce.last_chunk_mut() {
+            *counter = n.to_be_bytes();
+        }
+        let sealed = key.seal(Part::Payload, &subject, &class, payload, nonce)?;
+        let event = Event {
+            kind: Kind::FIRST,
+            version: 1,
+            time: 0,
+            tenant: tenant.clone(),
+            subject: Some(subject),
+            activity: None,
+            recipient: None,
+            payload: Payload::of(class.clone(), &sealed),
+        };
+        let opening = Opening { salt: [5; 32], event };
+        sum += u64::from(opening.entry()[1]) + sealed.len() as u64;
+    }
+    rate(&format!("payloads of 300 B sealed, events committed to ({sum})"), payloads.len() as u64, begun);
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let dir = args.next().ok_or("name a new folder")?;
@@ -82,6 +114,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         edge.push(entry)?;
     }
     rate("entries of 32 B hashed into tiles and bundles", edge.size(), begun);
+
+    sealing(&entries)?;
 
     let begun = start();
     let mut edge = Edge::new();

@@ -176,6 +176,29 @@ fn a_file_cut_off_lengthened_or_missing_is_named() {
 }
 
 #[test]
+fn a_log_that_has_grown_is_verified_at_an_earlier_size_from_its_full_files() {
+    let all = entries(600);
+    let mut folder = published(&all[..300]);
+    let earlier = folder["checkpoint"].clone();
+    folder.retain(|name, _| !name.contains(".p/"));
+    let grown = published(&all);
+    folder.extend(grown.into_iter().filter(|(name, _)| name != "checkpoint"));
+    // Partial tiles of the upper levels are replaced by none: the log of 300 still needs its own.
+    let upper = published(&all[..300]).into_iter().find(|(name, _)| name.starts_with("tile/1/")).unwrap();
+    folder.insert(upper.0, upper.1);
+    folder.insert("checkpoint".to_owned(), earlier);
+    assert!(!folder.contains_key("tile/0/001.p/44"));
+    let report = checked(&folder);
+    assert!(report.holds(), "{:?}", report.findings);
+    assert_eq!(report.entries, 300);
+    folder.get_mut("tile/0/001").unwrap()[32 * 43] ^= 1;
+    assert_eq!(first(&folder), finding("tile/0/001", 1376..1377, Fault::Hash, 299..300));
+    folder.get_mut("tile/0/001").unwrap()[32 * 43] ^= 1;
+    folder.get_mut("tile/0/001").unwrap()[32 * 44] ^= 1;
+    assert!(checked(&folder).holds(), "what came later is not of this log");
+}
+
+#[test]
 fn tiles_and_bundles_in_each_other_s_place_are_named() {
     for folder_of in ["0", "entries"] {
         let mut folder = published(&entries(600));

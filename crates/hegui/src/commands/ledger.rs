@@ -189,6 +189,9 @@ fn told(
                 format!("witnessed by {name} at {when}")
             }
         })),
+        Some(Err(CheckpointError::Witnesses { asked, found })) if zh => {
+            lines.push(format!("✗ 认可的见证人中有 {found} 位签名，须有 {asked} 位"));
+        }
         Some(Err(error)) if zh => lines.push(format!("✗ 见证：{error}")),
         Some(Err(error)) => lines.push(format!("✗ witnesses: {error}")),
         None => {}
