@@ -19,7 +19,7 @@ use std::fmt;
 /// The algorithm byte of Ed25519.
 const ED25519: u8 = 1;
 /// What begins the line of a signature: an em dash and a space.
-const MARK: &str = "\u{2014} ";
+pub(crate) const MARK: &str = "\u{2014} ";
 /// Longest note that is read, in bytes.
 pub const LIMIT: usize = 64 << 20;
 /// Most signatures that are read.
@@ -81,23 +81,74 @@ impl fmt::Debug for Verifier {
 impl fmt::Display for Verifier {
     /// `name+id+base64`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d] = self.id();
-        write!(f, "{}+{a:02x}{b:02x}{c:02x}{d:02x}+{}", self.name, coded(self.key.as_bytes()))
+        f.write_str(&shown(ED25519, &self.name, &self.key))
     }
 }
 
-fn coded(key: &[u8; 32]) -> String {
-    let bytes: Vec<u8> = std::iter::once(ED25519).chain(*key).collect();
+fn coded(algorithm: u8, key: &[u8; 32]) -> String {
+    let bytes: Vec<u8> = std::iter::once(algorithm).chain(*key).collect();
     BASE64.encode(bytes)
 }
 
-fn decoded(text: &str) -> Option<[u8; 32]> {
+fn decoded(algorithm: u8, text: &str) -> Option<[u8; 32]> {
     let bytes = BASE64.decode(text).ok()?;
-    let (algorithm, key) = bytes.split_first()?;
-    (*algorithm == ED25519).then(|| key.try_into().ok())?
+    let (own, key) = bytes.split_first()?;
+    (*own == algorithm).then(|| key.try_into().ok())?
 }
 
-fn named(name: &str) -> Result<String, NoteError> {
+/// A key's id, for an algorithm that is a byte.
+pub(crate) fn id_of(algorithm: u8, name: &str, key: &VerifyingKey) -> [u8; 4] {
+    let mut hash = Sha256::new();
+    hash.update(name.as_bytes());
+    hash.update([b'\n', algorithm]);
+    hash.update(key.as_bytes());
+    let [a, b, c, d, ..] = <[u8; 32]>::from(hash.finalize());
+    [a, b, c, d]
+}
+
+fn hex([a, b, c, d]: [u8; 4]) -> String {
+    format!("{a:02x}{b:02x}{c:02x}{d:02x}")
+}
+
+/// `name+id+base64` of a public key.
+pub(crate) fn shown(algorithm: u8, name: &str, key: &VerifyingKey) -> String {
+    let id = hex(id_of(algorithm, name, key));
+    format!("{name}+{id}+{}", coded(algorithm, key.as_bytes()))
+}
+
+/// Name and public key from `name+id+base64`.
+pub(crate) fn read_key(algorithm: u8, text: &str) -> Result<(String, VerifyingKey), NoteError> {
+    let form = || NoteError::Key("public key", "`name+id+base64`");
+    let mut parts = text.trim().splitn(3, '+');
+    let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(form());
+    };
+    let key = decoded(algorithm, key).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+    let (name, key) = (named(name)?, key.ok_or_else(form)?);
+    if hex(id_of(algorithm, &name, &key)) == id { Ok((name, key)) } else { Err(NoteError::Id) }
+}
+
+/// Text and key of a secret key, as it is kept.
+pub(crate) fn secret(algorithm: u8, name: &str, key: &SigningKey) -> String {
+    let id = hex(id_of(algorithm, name, &key.verifying_key()));
+    format!("PRIVATE+KEY+{name}+{id}+{}", coded(algorithm, key.as_bytes()))
+}
+
+/// Name and secret key from `PRIVATE+KEY+name+id+base64`.
+pub(crate) fn read_secret(algorithm: u8, text: &str) -> Result<(String, SigningKey), NoteError> {
+    let form = || NoteError::Key("secret key", "`PRIVATE+KEY+name+id+base64`");
+    let rest = text.trim().strip_prefix("PRIVATE+KEY+").ok_or_else(form)?;
+    let mut parts = rest.splitn(3, '+');
+    let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(form());
+    };
+    let key = SigningKey::from_bytes(&decoded(algorithm, key).ok_or_else(form)?);
+    let name = named(name)?;
+    let own = hex(id_of(algorithm, &name, &key.verifying_key()));
+    if own == id { Ok((name, key)) } else { Err(NoteError::Id) }
+}
+
+pub(crate) fn named(name: &str) -> Result<String, NoteError> {
     let bad = name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '+' || c.is_control());
     if bad { Err(NoteError::Name(name.to_owned())) } else { Ok(name.to_owned()) }
 }
@@ -108,15 +159,8 @@ impl Verifier {
     /// # Errors
     /// When it is in another form, or damaged.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
-        let form = || NoteError::Key("public key", "`name+id+base64`");
-        let mut parts = text.trim().splitn(3, '+');
-        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(form());
-        };
-        let key = decoded(key).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok()).ok_or_else(form)?;
-        let verifier = Self { name: named(name)?, key };
-        let own: String = verifier.id().iter().map(|byte| format!("{byte:02x}")).collect();
-        if own == id { Ok(verifier) } else { Err(NoteError::Id) }
+        let (name, key) = read_key(ED25519, text)?;
+        Ok(Self { name, key })
     }
 
     /// The key's name.
@@ -128,12 +172,7 @@ impl Verifier {
     /// The key's id.
     #[must_use]
     pub fn id(&self) -> [u8; 4] {
-        let mut hash = Sha256::new();
-        hash.update(self.name.as_bytes());
-        hash.update([b'\n', ED25519]);
-        hash.update(self.key.as_bytes());
-        let [a, b, c, d, ..] = <[u8; 32]>::from(hash.finalize());
-        [a, b, c, d]
+        id_of(ED25519, &self.name, &self.key)
     }
 }
 
@@ -151,22 +190,20 @@ impl Signer {
     /// # Errors
     /// When it is in another form, or damaged.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
-        let form = || NoteError::Key("secret key", "`PRIVATE+KEY+name+id+base64`");
-        let rest = text.trim().strip_prefix("PRIVATE+KEY+").ok_or_else(form)?;
-        let mut parts = rest.splitn(3, '+');
-        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(form());
-        };
-        let signer = Self::new(name, decoded(key).ok_or_else(form)?)?;
-        let own: String = signer.verifier().id().iter().map(|byte| format!("{byte:02x}")).collect();
-        if own == id { Ok(signer) } else { Err(NoteError::Id) }
+        let (name, key) = read_secret(ED25519, text)?;
+        Ok(Self { name, key })
     }
 
     /// The key as it is kept: whoever reads it can sign.
     #[must_use]
     pub fn secret(&self) -> String {
-        let id: String = self.verifier().id().iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("PRIVATE+KEY+{}+{id}+{}", self.name, coded(self.key.as_bytes()))
+        secret(ED25519, &self.name, &self.key)
+    }
+
+    /// The key's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Its public half.

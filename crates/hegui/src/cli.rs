@@ -80,6 +80,36 @@ pub enum Command {
     /// 封存所用的密钥 · keys to seal with
     #[command(subcommand)]
     Key(Key),
+    /// 运行中产生的账本 · the ledger that a running system keeps
+    #[command(subcommand)]
+    Ledger(Ledger),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// 独立地重读并核验公开的账本 · read a published ledger again, independently, and check all of it
+    Verify(LedgerVerify),
+}
+
+#[derive(Args, Debug)]
+pub struct LedgerVerify {
+    /// 账本的公开文件夹，内有 checkpoint 与 tile/ · the published folder, with `checkpoint` and `tile/` in it
+    pub dir: PathBuf,
+    /// 信任的账本公钥，或存放公钥的文件 · the ledger's public key, which you trust, or a file that holds it
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// 先前留存的检查点，可重复：核对账本是否仍包含它 · a checkpoint kept from before: does the ledger still contain it? May be repeated
+    #[arg(long = "kept", value_name = "FILE")]
+    pub kept: Vec<PathBuf>,
+    /// 认可的见证人公钥，或存放公钥的文件，可重复 · keys of witnesses that count, or files that hold one, may be repeated
+    #[arg(long = "witness", value_name = "KEY")]
+    pub witnesses: Vec<String>,
+    /// 须有几位见证人签名（默认全部） · how many of them must have signed (default: all)
+    #[arg(long, value_name = "N")]
+    pub quorum: Option<usize>,
+    /// 输出格式 · format
+    #[arg(long, value_enum, default_value_t = AskFormat::Terminal)]
+    pub format: AskFormat,
 }
 
 #[derive(Debug, Subcommand)]

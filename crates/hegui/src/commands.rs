@@ -8,6 +8,7 @@ mod explain;
 mod fact;
 mod gap;
 mod law;
+mod ledger;
 mod paper;
 mod questions;
 mod register;
@@ -16,7 +17,7 @@ mod sheet;
 mod stats;
 mod weigh;
 
-use crate::cli::{Cli, Command, Questions, Register, Report};
+use crate::cli::{Cli, Command, Ledger, Questions, Register, Report};
 use anyhow::Result;
 
 /// Runs the command; the exit status.
@@ -42,5 +43,6 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Report(Report::Seal(args)) => seal::seal(cli, args),
         Command::Verify(args) => seal::verify(cli, args),
         Command::Key(command) => seal::key(cli, command),
+        Command::Ledger(Ledger::Verify(args)) => ledger::verify(cli, args),
     }
 }
