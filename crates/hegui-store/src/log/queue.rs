@@ -1,0 +1,360 @@
+//! Group commit: many threads bring events, one writes.
+
+use super::Options;
+use super::appender::{Appender, Segments, prepare};
+use super::block::{Batch, EVENT_LIMIT, Prepared};
+use super::error::LogError;
+use super::reader::Reader;
+use super::recover::Recovery;
+use super::segment::Block;
+use crate::disk::Disk;
+use crate::keys::Keys;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What became of a batch.
+#[derive(Default)]
+struct Fate {
+    outcome: Mutex<Option<Result<(), LogError>>>,
+    known: Condvar,
+}
+
+impl Fate {
+    fn set(&self, outcome: Result<(), LogError>) {
+        *locked(&self.outcome) = Some(outcome);
+        self.known.notify_all();
+    }
+}
+
+/// An event that was taken and waits for the disk.
+pub struct Ticket {
+    sequence: u64,
+    fate: Arc<Fate>,
+}
+
+impl Ticket {
+    /// Waits until the event is durable; its sequence.
+    ///
+    /// # Errors
+    /// When its batch was refused or the disk failed.
+    pub fn wait(self) -> Result<u64, LogError> {
+        let mut outcome = locked(&self.fate.outcome);
+        loop {
+            match &*outcome {
+                Some(Ok(())) => return Ok(self.sequence),
+                Some(Err(error)) => return Err(error.clone()),
+                None => outcome = self.fate.known.wait(outcome).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+}
+
+/// What the log has done since it was opened, in events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Taken from who brought them.
+    pub accepted: u64,
+    /// Durable, and said to be so.
+    pub acknowledged: u64,
+    /// Given back with an error.
+    pub refused: u64,
+    /// Waiting for the disk.
+    pub under_way: u64,
+    /// Group commits.
+    pub batches: u64,
+    /// Taken, and nothing said about them. Must be 0.
+    pub lost: i64,
+}
+
+struct Queue {
+    batch: Batch,
+    fate: Arc<Fate>,
+    /// Events in the hands of the writer.
+    writing: u64,
+    counters: Counters,
+    closing: bool,
+    failed: Option<LogError>,
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    /// There is something to write.
+    work: Condvar,
+    /// There is room again.
+    room: Condvar,
+    durable: AtomicU64,
+    moved: (Mutex<()>, Condvar),
+    limit: usize,
+    segments: Arc<Segments>,
+}
+
+/// A log that is open. Shared by reference among threads; closed when it is dropped.
+pub struct Log {
+    shared: Arc<Shared>,
+    writer: Option<JoinHandle<()>>,
+    recovery: Recovery,
+}
+
+impl Log {
+    /// Opens the log on a disk, or begins one.
+    ///
+    /// # Errors
+    /// When it is damaged, shorter than `options.known`, or the disk fails.
+    pub fn open(disk: Arc<dyn Disk>, options: Options) -> Result<Self, LogError> {
+        let (appender, recovery) = Appender::open(Arc::clone(&disk), options.clone())?;
+        let queue = Queue {
+            batch: Batch::new(appender.next(), options.batch_bytes),
+            fate: Arc::default(),
+            writing: 0,
+            counters: Counters::default(),
+            closing: false,
+            failed: None,
+        };
+        let shared = Arc::new(Shared {
+            queue: Mutex::new(queue),
+            work: Condvar::new(),
+            room: Condvar::new(),
+            durable: AtomicU64::new(appender.next()),
+            moved: Default::default(),
+            limit: options.batch_bytes,
+            segments: Arc::clone(appender.segments()),
+        });
+        let theirs = Arc::clone(&shared);
+        let writer = std::thread::Builder::new()
+            .name("hegui-log".to_owned())
+            .spawn(move || theirs.write(appender, disk, &options))
+            .map_err(LogError::failed("starting the log's thread"))?;
+        Ok(Self { shared, writer: Some(writer), recovery })
+    }
+
+    /// What was found when it was opened.
+    #[must_use]
+    pub fn recovery(&self) -> &Recovery {
+        &self.recovery
+    }
+
+    /// Takes an event; [`Ticket::wait`] says when it is durable. Waits while too much is under way.
+    ///
+    /// # Errors
+    /// When it is too long, or the log takes no more.
+    pub fn submit(&self, event: &[u8], keys: &Keys) -> Result<Ticket, LogError> {
+        self.submit_all(&[(event, *keys)])
+    }
+
+    /// Takes events that belong together: after a crash all are there or none, and nothing is between them.
+    /// The ticket is the last one's.
+    ///
+    /// # Errors
+    /// When they are too long, or the log takes no more.
+    pub fn submit_all(&self, events: &[(&[u8], Keys)]) -> Result<Ticket, LogError> {
+        if let Some((event, _)) = events.iter().find(|(event, _)| event.len() > EVENT_LIMIT) {
+            return Err(LogError::TooLong { length: event.len(), limit: EVENT_LIMIT });
+        }
+        let events: Vec<_> = events.iter().map(|(event, keys)| Prepared::new(event, keys)).collect();
+        let length = events.iter().map(Prepared::length).sum();
+        let limit = self.shared.limit.max(2 * EVENT_LIMIT);
+        if length > limit {
+            return Err(LogError::TooLong { length, limit });
+        }
+        let mut queue = locked(&self.shared.queue);
+        while queue.batch.count() > 0 && queue.batch.length() + length > self.shared.limit {
+            queue.refuse_closed()?;
+            queue = self.shared.room.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        queue.refuse_closed()?;
+        let idle = queue.batch.count() == 0;
+        let mut sequence = queue.batch.first();
+        for event in &events {
+            sequence = queue.batch.push(event);
+        }
+        queue.counters.accepted += events.len() as u64;
+        let ticket = Ticket { sequence, fate: Arc::clone(&queue.fate) };
+        drop(queue);
+        if idle {
+            self.shared.work.notify_one();
+        }
+        Ok(ticket)
+    }
+
+    /// Appends an event and waits until it is durable; its sequence.
+    ///
+    /// # Errors
+    /// When it is too long, refused, or the disk fails.
+    pub fn append(&self, event: &[u8], keys: &Keys) -> Result<u64, LogError> {
+        self.submit(event, keys)?.wait()
+    }
+
+    /// How many events are durable: the sequence of the next one.
+    #[must_use]
+    pub fn durable(&self) -> u64 {
+        self.shared.durable.load(Ordering::Acquire)
+    }
+
+    /// Waits until more than so many events are durable, or for so long; how many are.
+    #[must_use]
+    pub fn wait_beyond(&self, durable: u64, at_most: Duration) -> u64 {
+        let (mutex, moved) = &self.shared.moved;
+        let guard = locked(mutex);
+        let waited = moved.wait_timeout_while(guard, at_most, |()| self.durable() <= durable);
+        drop(waited);
+        self.durable()
+    }
+
+    /// Reads in order from an event.
+    #[must_use]
+    pub fn reader(&self, from: u64) -> Reader {
+        Reader::new(Arc::clone(&self.shared.segments), from)
+    }
+
+    /// The block that an event is in; none when it is not durable yet.
+    ///
+    /// # Errors
+    /// When it is damaged, or the disk fails.
+    pub fn block_of(&self, sequence: u64) -> Result<Option<Block>, LogError> {
+        if sequence >= self.durable() {
+            return Ok(None);
+        }
+        self.reader(sequence).block(self.durable())
+    }
+
+    /// Reads and checks every event.
+    ///
+    /// # Errors
+    /// The first damage that is met.
+    pub fn verify(&self) -> Result<u64, LogError> {
+        let (mut reader, durable, mut events) = (self.reader(0), self.durable(), 0);
+        while let Some(block) = reader.block(durable)? {
+            events += block.records().count() as u64;
+        }
+        if events < durable { Err(LogError::Short { holds: events, known: durable }) } else { Ok(events) }
+    }
+
+    /// What it has done since it was opened.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        let queue = locked(&self.shared.queue);
+        let mut counters = queue.counters;
+        counters.under_way = queue.writing + u64::from(queue.batch.count());
+        let accounted = counters.acknowledged + counters.refused + counters.under_way;
+        counters.lost = counters.accepted.cast_signed() - accounted.cast_signed();
+        counters
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        locked(&self.shared.queue).closing = true;
+        self.shared.work.notify_one();
+        self.shared.room.notify_all();
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+impl Queue {
+    fn refuse_closed(&self) -> Result<(), LogError> {
+        match &self.failed {
+            Some(error) => Err(error.clone()),
+            None if self.closing => Err(LogError::Closed),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes what has come, and begins a new batch.
+    fn take(&mut self, limit: usize) -> (Batch, Arc<Fate>) {
+        let next = self.batch.first() + u64::from(self.batch.count());
+        let batch = std::mem::replace(&mut self.batch, Batch::new(next, limit));
+        self.writing = u64::from(batch.count());
+        (batch, std::mem::take(&mut self.fate))
+    }
+
+    /// Gives back what the writer has and what came after it.
+    fn refuse(&mut self, next: u64, error: &LogError, limit: usize) {
+        let (batch, fate) = {
+            let writing = self.writing;
+            let taken = self.take(limit);
+            self.counters.refused += writing + self.writing;
+            taken
+        };
+        drop(batch);
+        self.writing = 0;
+        self.batch = Batch::new(next, limit);
+        fate.set(Err(error.clone()));
+    }
+}
+
+impl Shared {
+    /// The writer's thread.
+    fn write(&self, mut appender: Appender, disk: Arc<dyn Disk>, options: &Options) {
+        let spare = Arc::clone(&appender.spare);
+        let (want, wanted) = mpsc::sync_channel::<()>(1);
+        let length = options.segment_bytes;
+        let preparer = std::thread::Builder::new().name("hegui-spare".to_owned()).spawn(move || {
+            while let Ok(()) = wanted.recv() {
+                let ready = spare.load(Ordering::Acquire);
+                if !ready && prepare(&*disk, length).is_ok() {
+                    spare.store(true, Ordering::Release);
+                }
+            }
+        });
+        while let Some((batch, fate)) = self.next_batch() {
+            let count = u64::from(batch.count());
+            match appender.commit(batch) {
+                Ok(()) => self.committed(&appender, count, &fate),
+                Err(error) => self.refused(&appender, &error, &fate),
+            }
+            if appender.wants_spare() {
+                let _ = want.try_send(());
+            }
+        }
+        if locked(&self.queue).failed.is_none() {
+            // A log that could not be closed is opened as after a crash.
+            let _ = appender.close();
+        }
+        drop(want);
+        let _ = preparer.map(JoinHandle::join);
+    }
+
+    fn next_batch(&self) -> Option<(Batch, Arc<Fate>)> {
+        let mut queue = locked(&self.queue);
+        while queue.batch.count() == 0 {
+            if queue.closing {
+                return None;
+            }
+            queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        let taken = queue.take(self.limit);
+        self.room.notify_all();
+        Some(taken)
+    }
+
+    fn committed(&self, appender: &Appender, count: u64, fate: &Fate) {
+        self.durable.store(appender.next(), Ordering::Release);
+        let mut queue = locked(&self.queue);
+        queue.counters.acknowledged += count;
+        queue.counters.batches += 1;
+        queue.writing = 0;
+        drop(queue);
+        fate.set(Ok(()));
+        drop(locked(&self.moved.0));
+        self.moved.1.notify_all();
+    }
+
+    fn refused(&self, appender: &Appender, error: &LogError, fate: &Fate) {
+        let mut queue = locked(&self.queue);
+        queue.refuse(appender.next(), error, self.limit);
+        if !matches!(error, LogError::Full) {
+            queue.failed = Some(error.clone());
+        }
+        drop(queue);
+        self.room.notify_all();
+        fate.set(Err(error.clone()));
+    }
+}
