@@ -2,18 +2,28 @@
 //!
 //! - [`disk`]: the few file operations that are needed, real or simulated;
 //! - [`log`]: what is acknowledged is durable; opened after any crash without a half event;
-//! - [`keys`]: what an event is found by.
+//! - [`store`]: all of it in one folder;
+//! - [`follow`]: what hears of every event in order; here the Merkle tree joins;
+//! - [`index`]: finding events by subject, activity, recipient and time;
+//! - [`keys`]: what an event is found by;
+//! - [`lock`]: one process has the folder.
 //!
 //! An event is opaque bytes here. What must not be read on a lost disk is encrypted before it comes.
 
 pub mod disk;
+pub mod follow;
+pub mod index;
 pub mod keys;
 pub mod lock;
 pub mod log;
+pub mod store;
 #[cfg(test)]
 mod tests;
 
 pub use disk::{Disk, DiskFile, RealDisk};
+pub use follow::{Follow, FollowError, Following};
+pub use index::{Index, IndexError, Key};
 pub use keys::{Id, Keys};
 pub use lock::{Lock, LockError};
-pub use log::{Check, Counters, Log, LogError, Options, Record, Recovery, Ticket};
+pub use log::{Block, Check, Counters, Log, LogError, Options, Record, Recovery, Ticket};
+pub use store::{Store, StoreError};

@@ -87,3 +87,32 @@ pub trait DiskFile: Send + Sync {
     /// What the system says.
     fn sync_data(&self) -> io::Result<()>;
 }
+/// Reads a whole file.
+///
+/// # Errors
+/// What the disk says.
+pub(crate) fn read_whole(file: &dyn DiskFile) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(file.length()?).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+    let mut bytes = vec![0; length];
+    let read = file.read_at(0, &mut bytes)?;
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+/// Puts a whole file in the place of another, so that after a crash there is the old one or the new one:
+/// written under a name of its own, synced, renamed, and the folder synced.
+///
+/// # Errors
+/// What the disk says; the old file is then still there.
+pub(crate) fn replace(disk: &dyn Disk, name: &str, bytes: &[u8], sync_folder: bool) -> io::Result<()> {
+    let new = format!("{name}.new");
+    match disk.remove(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let file = disk.create(&new)?;
+    file.write_at(0, bytes)?;
+    file.sync_data()?;
+    disk.rename(&new, name)?;
+    if sync_folder { disk.sync_folder() } else { Ok(()) }
+}

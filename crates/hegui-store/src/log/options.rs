@@ -43,6 +43,8 @@ pub(crate) enum Bug {
     NoFolderSync,
     /// Checksums of blocks and records are not looked at.
     ChecksumNotChecked,
+    /// The index writes its watermark before what it says is there.
+    WatermarkFirst,
     /// What a full disk refused is taken back in memory and not on the disk.
     TakenBackUnsynced,
     /// The last whole block is taken for durable when a log is opened.
@@ -83,6 +85,9 @@ impl Options {
     pub(crate) fn writes_again(&self) -> bool {
         true
     }
+    pub(crate) fn watermark_last(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +103,9 @@ impl Options {
     }
     pub(crate) fn syncs_refusals(&self) -> bool {
         self.bug != Some(Bug::TakenBackUnsynced)
+    }
+    pub(crate) fn watermark_last(&self) -> bool {
+        self.bug != Some(Bug::WatermarkFirst)
     }
     pub(crate) fn writes_again(&self) -> bool {
         self.bug != Some(Bug::LastBlockTrusted)

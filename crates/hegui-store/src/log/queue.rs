@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::appender::{Appender, Segments, prepare};
-use super::block::{Batch, EVENT_LIMIT, Prepared};
+use super::block::{Batch, EVENT_LIMIT, Identity, Prepared};
 use super::error::LogError;
 use super::reader::Reader;
 use super::recover::Recovery;
@@ -244,6 +244,12 @@ impl Log {
         let accounted = counters.acknowledged + counters.refused + counters.under_way;
         counters.lost = counters.accepted.cast_signed() - accounted.cast_signed();
         counters
+    }
+
+    /// The identity of this log.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.shared.segments.identity
     }
 }
 

@@ -108,7 +108,7 @@ fn rounds(usual: u64) -> u64 {
 
 #[test]
 fn a_crash_at_any_moment_loses_nothing_acknowledged_and_leaves_no_half_event() {
-    for seed in 0..rounds(1500) {
+    for seed in 0..rounds(700) {
         if let Err(error) = lives(seed, None) {
             panic!("seed {seed}: {error}");
         }

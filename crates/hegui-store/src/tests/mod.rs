@@ -2,8 +2,10 @@
 
 mod crash;
 mod damage;
+mod index;
 mod kill;
 mod log;
+mod store;
 
 pub(crate) use kill::Folder;
 
