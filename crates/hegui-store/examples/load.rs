@@ -18,13 +18,18 @@ use std::time::{Duration, Instant};
 
 const EVENT: usize = 300;
 
-/// Writes blocks of so many bytes over zeros and syncs after each; how long each took, sorted.
-fn bare(folder: &Path, bytes: usize, time: Duration) -> Result<Vec<Duration>, Box<dyn Error>> {
+/// Writes blocks of so many bytes, over zeros or at the growing end, and syncs after each; how long each took, sorted.
+fn bare(
+    folder: &Path,
+    bytes: usize,
+    time: Duration,
+    prepared: bool,
+) -> Result<Vec<Duration>, Box<dyn Error>> {
     let path = folder.join("bare");
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&path)?;
     let (length, block) = (64 << 20, vec![7; bytes]);
     let zeros = vec![0; 1 << 20];
-    for at in (0..length).step_by(zeros.len()) {
+    for at in (0..length).step_by(zeros.len()).filter(|_| prepared) {
         file.write_all_at(&zeros, at)?;
     }
     file.sync_all()?;
@@ -132,7 +137,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let got = load(&folder, threads, depth, time, prepare)?;
             let block = got.times.len() as f64 / got.batches.max(1) as f64;
             let bytes = ((block * (EVENT + 33) as f64) as usize).next_multiple_of(512);
-            let bare = bare(&folder, bytes, time / 2)?;
+            let bare = bare(&folder, bytes, time / 2, true)?;
             let (p50, p99) = (at(&got.times, 0.5), at(&got.times, 0.99));
             let (bare50, bare99) = (at(&bare, 0.5), at(&bare, 0.99));
             rows.push([got.rate, block, p50, p99, bare50, bare99, p99 / bare99]);

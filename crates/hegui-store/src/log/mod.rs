@@ -17,8 +17,9 @@ mod reader;
 mod recover;
 mod segment;
 
+pub(crate) use appender::Appender;
 #[cfg(test)]
-pub(crate) use appender::{Appender, prepare};
+pub(crate) use appender::prepare;
 #[cfg(test)]
 pub(crate) use block::{Batch, Prepared};
 pub use block::{EVENT_LIMIT, Identity, Record};
@@ -30,3 +31,4 @@ pub use queue::{Counters, Log, Ticket};
 pub use reader::Reader;
 pub use recover::{Recovery, Torn};
 pub use segment::Block;
+pub(crate) use segment::first_of;

@@ -6,7 +6,7 @@ use super::block::{Batch, EVENT_LIMIT, Identity, Prepared};
 use super::error::LogError;
 use super::reader::Reader;
 use super::recover::Recovery;
-use super::segment::Block;
+use super::segment::{Block, Segment};
 use crate::disk::Disk;
 use crate::keys::Keys;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,6 +54,9 @@ impl Ticket {
         }
     }
 }
+
+/// A segment, and how many bytes of it are durable.
+pub(crate) type Part = (Arc<Segment>, u64);
 
 /// What the log has done since it was opened, in events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -244,6 +247,26 @@ impl Log {
         let accounted = counters.acknowledged + counters.refused + counters.under_way;
         counters.lost = counters.accepted.cast_signed() - accounted.cast_signed();
         counters
+    }
+
+    /// The segments with what is durable of each, in bytes, and how many events that is.
+    pub(crate) fn parts(&self) -> Result<(u64, Vec<Part>), LogError> {
+        let (durable, segments) = (self.durable(), &self.shared.segments);
+        let mut parts = vec![];
+        let (mut segment, mut after) = segments.of(0);
+        while let Some(this) = segment {
+            let next = after.filter(|next| next.start.next <= durable);
+            let length = match next {
+                Some(_) => this.file.length().map_err(LogError::failed("reading a segment"))?,
+                None => this.end(durable, &segments.identity)?.at,
+            };
+            parts.push((this, length));
+            (segment, after) = match next {
+                Some(next) => segments.of(next.start.next),
+                None => (None, None),
+            };
+        }
+        Ok((durable, parts))
     }
 
     /// The identity of this log.

@@ -47,14 +47,7 @@ impl Reader {
             return Ok(Some(at));
         }
         let (Some(segment), _) = self.segments.of(self.next) else { return Ok(None) };
-        let mut place = segment.near(self.next);
-        while let Some(header) = segment.header_at(place, &self.segments.identity)? {
-            if header.next() > self.next {
-                break;
-            }
-            place = place.after(&header);
-            segment.mark(place);
-        }
+        let place = segment.end(self.next, &self.segments.identity)?;
         Ok(Some((segment, place)))
     }
 

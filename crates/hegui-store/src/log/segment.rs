@@ -146,8 +146,21 @@ impl Segment {
         after.checked_sub(1).and_then(|at| marks.get(at)).copied().unwrap_or(self.start)
     }
 
+    /// Where the blocks with events before a sequence end.
+    pub(crate) fn end(&self, sequence: u64, identity: &Identity) -> Result<Place, LogError> {
+        let mut place = self.near(sequence);
+        while let Some(header) = self.header_at(place, identity)? {
+            if header.next() > sequence {
+                break;
+            }
+            place = place.after(&header);
+            self.mark(place);
+        }
+        Ok(place)
+    }
+
     /// The header of the block at a place, if a block that belongs there begins there.
-    pub(crate) fn header_at(&self, place: Place, identity: &Identity) -> Result<Option<Header>, LogError> {
+    fn header_at(&self, place: Place, identity: &Identity) -> Result<Option<Header>, LogError> {
         let mut bytes = [0; HEADER];
         self.file.read_at(place.at, &mut bytes).map_err(LogError::failed("reading a segment"))?;
         let header = Header::parse(&bytes, identity);

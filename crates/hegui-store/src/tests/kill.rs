@@ -3,13 +3,12 @@
 //! `HEGUI_STORE_KILLS=50` for as many rounds as the design asks for.
 
 use super::{event, recognise};
-use crate::disk::RealDisk;
-use crate::log::{Log, Options};
+use crate::log::Options;
+use crate::store::Store;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 const FOLDER: &str = "HEGUI_STORE_CHILD";
@@ -37,19 +36,20 @@ impl Drop for Folder {
     }
 }
 
-fn open(folder: &Path) -> Log {
-    Log::open(Arc::new(RealDisk::new(folder).unwrap()), options()).unwrap()
+fn open(folder: &Path) -> Store {
+    Store::open(folder, options(), vec![]).unwrap()
 }
 
 /// What is killed: appends for ever and prints what was acknowledged.
 #[test]
 fn child() {
     let (Ok(folder), Ok(round)) = (std::env::var(FOLDER), std::env::var(ROUND)) else { return };
-    let log = open(Path::new(&folder));
+    let store = open(Path::new(&folder));
+    let log = store.log();
     let round: u64 = round.parse().unwrap();
     std::thread::scope(|scope| {
         for writer in 0..6 {
-            let (log, writer) = (&log, round * 8 + writer);
+            let writer = round * 8 + writer;
             scope.spawn(move || {
                 for number in 0.. {
                     let (bytes, keys) = event(writer, number);
@@ -101,7 +101,8 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_no_half_event() {
     for round in 0..rounds {
         let after = Duration::from_millis(60 + dice.below(250) as u64);
         acknowledged.extend(killed(&folder.0, round, after));
-        let log = open(&folder.0);
+        let store = open(&folder.0);
+        let log = store.log();
         torn += u64::from(log.recovery().torn.is_some());
         let mut found = BTreeMap::new();
         let mut reader = log.reader(0);
@@ -113,6 +114,11 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_no_half_event() {
         }
         let lost = acknowledged.iter().filter(|(at, event)| found.get(at) != Some(event)).count();
         assert_eq!(lost, 0, "round {round}: of {} acknowledged", acknowledged.len());
+        assert!(store.index_following().wait_for(log.durable() - 1, Duration::from_secs(60)).unwrap());
+        let indexed = store.index().between(i64::MIN, i64::MAX, None, usize::MAX).unwrap();
+        let mut indexed: Vec<u64> = indexed.into_iter().map(|(_, sequence)| sequence).collect();
+        indexed.sort_unstable();
+        assert!(indexed.iter().eq(found.keys()), "round {round}: the index is another");
     }
     eprintln!("{rounds} kills, {} acknowledged, {torn} torn ends", acknowledged.len());
     assert!(acknowledged.len() > 10 * rounds as usize, "hardly anything was acknowledged");

@@ -1,5 +1,6 @@
 //! Faults: what a crash, a kill, a full or a lying disk may not do; and that the tests would notice.
 
+mod backup;
 mod crash;
 mod damage;
 mod index;
