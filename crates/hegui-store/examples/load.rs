@@ -59,16 +59,10 @@ struct Load {
 }
 
 /// So many threads, each with so many events under way.
-fn load(
-    folder: &Path,
-    threads: u64,
-    depth: usize,
-    time: Duration,
-    prepare: bool,
-) -> Result<Load, Box<dyn Error>> {
+fn load(folder: &Path, threads: u64, depth: usize, time: Duration) -> Result<Load, Box<dyn Error>> {
     let folder = folder.join("log");
     std::fs::create_dir_all(&folder)?;
-    let options = Options { prepare, ..Options::new(*b"identity of load") };
+    let options = Options::new(*b"identity of load");
     let log = Log::open(Arc::new(RealDisk::new(&folder)?), options)?;
     let begun = Instant::now();
     let work = |thread: u64| -> Result<Vec<Duration>, LogError> {
@@ -112,6 +106,24 @@ fn median(mut of: Vec<f64>) -> f64 {
     of.get(of.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// What it is worth to write over zeros instead of at the growing end.
+fn compare_bare(folder: &Path, time: Duration, runs: usize) -> Result<(), Box<dyn Error>> {
+    for bytes in [512, 64 << 10, 1 << 20] {
+        for prepared in [true, false] {
+            let (mut p50, mut p99) = (vec![], vec![]);
+            for _ in 0..runs {
+                let times = bare(folder, bytes, time, prepared)?;
+                p50.push(at(&times, 0.5));
+                p99.push(at(&times, 0.99));
+            }
+            let over = if prepared { "over zeros" } else { "at the growing end" };
+            let (p50, p99) = (median(p50), median(p99));
+            println!("bare loop, {bytes:7} bytes {over:18}: p50 {p50:6.2} ms, p99 {p99:6.2} ms");
+        }
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().map_or_else(|| PathBuf::from("target/load"), PathBuf::from);
@@ -119,22 +131,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runs: usize = arguments.next().map_or(Ok(3), |text| text.parse())?;
     std::fs::create_dir_all(&folder)?;
     println!("events of {EVENT} bytes, {runs} runs of {time:?} each, medians; in {}", folder.display());
-    println!(
-        "threads  each  spare   events/s  a block   p50 ms   p99 ms  bare p50  bare p99  p99/bare  lost"
-    );
-    for (threads, depth, prepare) in [
-        (1, 1, true),
-        (8, 1, true),
-        (64, 1, true),
-        (1, 4096, true),
-        (8, 512, true),
-        (64, 64, true),
-        (64, 64, false),
-        (64, 512, true),
-    ] {
+    compare_bare(&folder, time / 2, runs)?;
+    println!("threads  each    events/s  a block   p50 ms   p99 ms  bare p50  bare p99  p99/bare  lost");
+    for (threads, depth) in [(1, 1), (8, 1), (64, 1), (8, 96), (1, 4096), (8, 512), (64, 64)] {
         let (mut rows, mut lost) = (vec![], 0);
         for _ in 0..runs {
-            let got = load(&folder, threads, depth, time, prepare)?;
+            let got = load(&folder, threads, depth, time)?;
             let block = got.times.len() as f64 / got.batches.max(1) as f64;
             let bytes = ((block * (EVENT + 33) as f64) as usize).next_multiple_of(512);
             let bare = bare(&folder, bytes, time / 2, true)?;
@@ -145,8 +147,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let column = |at: usize| median(rows.iter().filter_map(|row| row.get(at).copied()).collect());
         println!(
-            "{threads:7} {depth:5}  {:5} {:10.0} {:8.0} {:8.2} {:8.2} {:9.2} {:9.2} {:9.2} {lost:5}",
-            if prepare { "yes" } else { "no" },
+            "{threads:7} {depth:5}  {:10.0} {:8.0} {:8.2} {:8.2} {:9.2} {:9.2} {:9.2} {lost:5}",
             column(0),
             column(1),
             column(2),

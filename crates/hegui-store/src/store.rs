@@ -129,7 +129,7 @@ impl Store {
         self.index_was_damaged
     }
 
-    /// Why runs are not merged any more, if they are not: looking up grows slower, nothing else.
+    /// Whether runs are not merged any more because the disk failed: looking up grows slower, nothing else.
     #[must_use]
     pub fn merging_failed(&self) -> bool {
         self.merger.failed.load(Ordering::Acquire)
@@ -152,6 +152,7 @@ impl Merger {
                 match index.merge() {
                     Ok(true) => {}
                     Ok(false) => std::thread::park_timeout(Duration::from_millis(200)),
+                    Err(error) if error.is_full() => std::thread::park_timeout(Duration::from_secs(10)),
                     Err(_) => {
                         fails.store(true, Ordering::Release);
                         return;

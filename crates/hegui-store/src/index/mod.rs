@@ -16,8 +16,9 @@ use crate::disk::Disk;
 use crate::log::{Block, Identity, Options};
 use entry::{Entry, entries, entry, merged, sequence, time};
 use manifest::Manifest;
-use run::{Merge, Run};
+use run::{About, Merge, Run};
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// So many runs of a level become one of the next.
@@ -41,6 +42,15 @@ pub enum IndexError {
     Disk(#[from] io::Error),
 }
 
+impl IndexError {
+    /// Whether it is only that there is no room.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        use io::ErrorKind::{QuotaExceeded, StorageFull};
+        matches!(self, Self::Disk(error) if matches!(error.kind(), StorageFull | QuotaExceeded))
+    }
+}
+
 /// What readers see; replaced as a whole.
 #[derive(Clone, Default)]
 struct State {
@@ -60,6 +70,8 @@ pub struct Index {
     manifest: Mutex<Manifest>,
     /// Held by who merges.
     merging: Mutex<()>,
+    /// How often the disk was full when a run should have been written.
+    refused: AtomicUsize,
 }
 
 impl Index {
@@ -93,7 +105,8 @@ impl Index {
             manifest.runs.iter().map(|about| Run::open(&*disk, *about).map(Arc::new)).collect();
         let state = State { memory: vec![], runs: runs?, applied: manifest.saved };
         let (state, manifest) = (RwLock::new(state), Mutex::new(manifest));
-        Ok(Self { disk, options: options.clone(), limit, state, manifest, merging: Mutex::default() })
+        let (options, merging, refused) = (options.clone(), Mutex::default(), AtomicUsize::new(0));
+        Ok(Self { disk, options, limit, state, manifest, merging, refused })
     }
 
     /// Removes the index from a disk, so that the next one opened there begins anew.
@@ -130,10 +143,11 @@ impl Index {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner).saved
     }
 
-    /// Takes in a block; what it has already is passed over. Writes a run when there is enough for one.
+    /// Takes in a block; what it has already is passed over. Writes a run when there is enough for one; on a
+    /// full disk it goes on in memory and tries again when there is as much more.
     ///
     /// # Errors
-    /// What the disk says; the block is then not taken in.
+    /// What the disk says, unless it is full.
     pub fn apply(&self, block: &Block) -> Result<(), IndexError> {
         let state = self.state();
         let news = block.records().filter(|record| record.sequence >= state.applied);
@@ -146,12 +160,20 @@ impl Index {
         if !news.is_empty() {
             memory.push(Arc::new(news));
         }
-        let full = memory.iter().map(|list| list.len()).sum::<usize>() >= self.limit;
+        let entries = memory.iter().map(|list| list.len()).sum::<usize>();
         self.change(|state| {
             state.memory = memory;
             state.applied = block.next().max(state.applied);
         });
-        if full { self.save() } else { Ok(()) }
+        let refused = self.refused.load(Ordering::Relaxed);
+        if entries < self.limit * (1 + refused) {
+            return Ok(());
+        }
+        match self.save() {
+            Err(error) if error.is_full() => self.refused.store(refused + 1, Ordering::Relaxed),
+            saved => return saved,
+        }
+        Ok(())
     }
 
     /// Writes what is in memory as a run and moves the watermark. For the thread that applies.
@@ -172,18 +194,34 @@ impl Index {
         }
         let mut added = None;
         if !whole.is_empty() {
-            let about = run::write(&*self.disk, new.next, 0, &mut whole.into_iter().map(Ok))?;
-            added = Some(Arc::new(Run::open(&*self.disk, about)?));
+            let (about, run) = self.write(new.next, 0, &mut whole.into_iter().map(Ok))?;
+            added = Some(run);
             new.next += 1;
             new.runs.push(about);
         }
         new.write(&*self.disk, self.options.syncs_folder())?;
         *manifest = new;
+        self.refused.store(0, Ordering::Relaxed);
         self.change(|state| {
             state.memory.clear();
             state.runs.extend(added);
         });
         Ok(())
+    }
+
+    /// Writes a run and opens it; what could not be written whole does not stay.
+    fn write(
+        &self,
+        number: u64,
+        level: u32,
+        entries: &mut dyn Iterator<Item = Result<Entry, IndexError>>,
+    ) -> Result<(About, Arc<Run>), IndexError> {
+        let written = run::write(&*self.disk, number, level, entries);
+        let written = written.and_then(|about| Ok((about, Arc::new(Run::open(&*self.disk, about)?))));
+        if written.is_err() {
+            let _ = self.disk.remove(&run::name_of(number));
+        }
+        written
     }
 
     /// Makes one run of eight, if there are eight of a level; says whether. For a thread of its own.
@@ -202,8 +240,7 @@ impl Index {
             manifest.next += 1;
             manifest.next - 1
         };
-        let about = run::write(&*self.disk, number, level + 1, &mut Merge::new(&old)?)?;
-        let merged = Arc::new(Run::open(&*self.disk, about)?);
+        let (about, merged) = self.write(number, level + 1, &mut Merge::new(&old)?)?;
         let mut manifest = self.manifest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut new = manifest.clone();
         new.runs.retain(|run| !gone(run.number));

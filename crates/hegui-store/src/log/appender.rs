@@ -4,10 +4,9 @@
 use super::Options;
 use super::block::{Batch, Identity};
 use super::error::LogError;
-use super::recover::{self, Opened, Recovery, SPARE};
+use super::recover::{self, Opened, Recovery};
 use super::segment::{Place, START, Segment};
 use crate::disk::Disk;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The segments of a log, shared by who writes and who reads.
@@ -33,8 +32,6 @@ pub(crate) struct Appender {
     segments: Arc<Segments>,
     segment: Arc<Segment>,
     tail: Place,
-    /// Set by who has filled a file to become the next segment.
-    pub(crate) spare: Arc<AtomicBool>,
 }
 
 impl Appender {
@@ -43,8 +40,7 @@ impl Appender {
         let Opened { identity, segments, tail, recovery } = recover::open(&*disk, &options)?;
         let segment = segments.last().cloned().ok_or(LogError::Closed)?;
         let segments = Arc::new(Segments { identity, list: RwLock::new(segments) });
-        let spare = Arc::default();
-        Ok((Self { disk, options, segments, segment, tail, spare }, recovery))
+        Ok((Self { disk, options, segments, segment, tail }, recovery))
     }
 
     pub(crate) fn segments(&self) -> &Arc<Segments> {
@@ -62,19 +58,12 @@ impl Appender {
         self.tail
     }
 
-    /// Whether the current segment is more than half full, so that a spare one should be made.
-    pub(crate) fn wants_spare(&self) -> bool {
-        self.options.prepare
-            && self.tail.at > self.options.segment_bytes / 2
-            && !self.spare.load(Ordering::Acquire)
-    }
-
-    /// Writes a batch and makes it durable.
+    /// Writes a batch and makes it durable; gives back its buffer.
     ///
     /// # Errors
     /// [`LogError::Full`] when there is no room: nothing is kept and the next batch may be tried. Anything
     /// else leaves the log in an unknown state: no more may be appended until it is opened again.
-    pub(crate) fn commit(&mut self, batch: Batch) -> Result<(), LogError> {
+    pub(crate) fn commit(&mut self, batch: Batch) -> Result<Vec<u8>, LogError> {
         let (header, bytes) = batch.seal(&self.segments.identity, self.tail.check);
         if self.tail.at > START && self.tail.at + header.span() > self.options.segment_bytes {
             self.roll()?;
@@ -97,14 +86,13 @@ impl Appender {
         }
         self.segment.mark(self.tail);
         self.tail = self.tail.after(&header);
-        Ok(())
+        Ok(bytes)
     }
 
     /// Goes on in a new segment. What is in the old one is durable by now.
     fn roll(&mut self) -> Result<(), LogError> {
         let start = Place { at: START, ..self.tail };
-        let spare = self.spare.swap(false, Ordering::AcqRel).then_some(SPARE);
-        let made = recover::make(&*self.disk, &self.segments.identity, start, spare, &self.options);
+        let made = recover::make(&*self.disk, &self.segments.identity, start, &self.options);
         if matches!(made, Err(LogError::Full)) {
             // Else the next attempt would find the half-made file in its way.
             let _ = self.disk.remove(recover::MAKING);
@@ -118,26 +106,6 @@ impl Appender {
 
     /// Writes the empty block that proves all before it durable.
     pub(crate) fn close(&mut self) -> Result<(), LogError> {
-        self.commit(Batch::new(self.tail.next, 0))
+        self.commit(Batch::new(self.tail.next, vec![])).map(drop)
     }
-}
-
-/// Fills a file with zeros to become the next segment, so that writing to it later changes no metadata.
-pub(crate) fn prepare(disk: &dyn Disk, length: u64) -> std::io::Result<()> {
-    static ZEROS: [u8; 256 << 10] = [0; 256 << 10];
-    const MAKING_SPARE: &str = "spare.new";
-    let _ = disk.remove(MAKING_SPARE);
-    let file = disk.create(MAKING_SPARE)?;
-    let mut at = 0;
-    while at < length {
-        let part = (length - at).min(ZEROS.len() as u64);
-        file.write_at(at, ZEROS.get(..part as usize).unwrap_or(&ZEROS))?;
-        at += part;
-        // Little by little, so that the log's own syncs never wait for much of it.
-        if at % (4 << 20) == 0 {
-            file.sync_data()?;
-        }
-    }
-    file.sync_data()?;
-    disk.rename(MAKING_SPARE, SPARE)
 }

@@ -121,8 +121,9 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(crate) fn new(first: u64, capacity: usize) -> Self {
-        let mut bytes = Vec::with_capacity(capacity);
+    /// In a buffer that was used before, or a new one.
+    pub(crate) fn new(first: u64, mut bytes: Vec<u8>) -> Self {
+        bytes.clear();
         bytes.resize(HEADER, 0);
         Self { bytes, first, count: 0 }
     }
@@ -195,4 +196,61 @@ pub(crate) fn record(body: &[u8], sequence: u64, check: bool) -> Option<(Record<
     }
     let (keys, event) = Keys::read(payload)?;
     Some((Record { sequence, keys, event }, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::Id;
+    use proptest::prelude::*;
+
+    fn keys() -> impl Strategy<Value = Keys> {
+        let ids = any::<(Option<Id>, Option<Id>, Option<Id>, i64)>();
+        ids.prop_map(|(subject, activity, recipient, time)| Keys { subject, activity, recipient, time })
+    }
+
+    fn sealed(first: u64, events: &[(Vec<u8>, Keys)]) -> (Header, Vec<u8>) {
+        let mut batch = Batch::new(first, vec![]);
+        for (event, keys) in events {
+            batch.push(&Prepared::new(event, keys));
+        }
+        batch.seal(&[8; 16], 77)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            first in 0..u64::MAX / 2,
+            events in prop::collection::vec((any::<Vec<u8>>(), keys()), 0..20),
+        ) {
+            let (header, bytes) = sealed(first, &events);
+            prop_assert_eq!(bytes.len() as u64 % ALIGN, 0);
+            prop_assert_eq!(Header::parse(&bytes, &[8; 16]), Some(header));
+            prop_assert_eq!(Header::parse(&bytes, &[9; 16]), None, "of another log");
+            let mut rest = &bytes[HEADER..HEADER + header.length as usize];
+            for (sequence, (event, keys)) in (first..).zip(&events) {
+                let (record, after) = record(rest, sequence, true).unwrap();
+                prop_assert_eq!(record, Record { sequence, keys: *keys, event });
+                rest = after;
+            }
+            prop_assert!(rest.is_empty());
+        }
+
+        #[test]
+        fn a_flipped_bit_is_found(events in prop::collection::vec((any::<Vec<u8>>(), keys()), 1..9), at: usize) {
+            let (header, mut bytes) = sealed(5, &events);
+            let bit = at % ((HEADER + header.length as usize) * 8);
+            bytes[bit / 8] ^= 1_u8 << (bit % 8);
+            let body = &bytes[HEADER..HEADER + header.length as usize];
+            let found = Header::parse(&bytes, &[8; 16]).is_none() || crc32c::crc32c(body) != header.body;
+            prop_assert!(found);
+        }
+
+        #[test]
+        fn rubbish_is_refused_and_nothing_panics(bytes: Vec<u8>, sequence: u64) {
+            prop_assert_eq!(Header::parse(&bytes, &[8; 16]), None);
+            prop_assert!(record(&bytes, sequence, true).is_none());
+            let _ = record(&bytes, sequence, false);
+        }
+    }
 }

@@ -46,6 +46,9 @@ pub enum LogError {
         /// The most that is taken.
         limit: usize,
     },
+    /// No event was given, so there is nothing to wait for.
+    #[error("no events were given")]
+    Nothing,
     /// The log is closed.
     #[error("the log is closed")]
     Closed,

@@ -19,8 +19,6 @@ mod segment;
 
 pub(crate) use appender::Appender;
 #[cfg(test)]
-pub(crate) use appender::prepare;
-#[cfg(test)]
 pub(crate) use block::{Batch, Prepared};
 pub use block::{EVENT_LIMIT, Identity, Record};
 pub use error::LogError;

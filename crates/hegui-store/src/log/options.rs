@@ -26,8 +26,6 @@ pub struct Options {
     pub known: u64,
     /// How much is checked when it is opened.
     pub check: Check,
-    /// Whether the next segment is filled with zeros beforehand, so that a sync writes data and no metadata.
-    pub prepare: bool,
     /// A mistake made on purpose, to see that a test finds it.
     #[cfg(test)]
     pub(crate) bug: Option<Bug>,
@@ -61,7 +59,6 @@ impl Options {
             batch_bytes: 4 << 20,
             known: 0,
             check: Check::default(),
-            prepare: true,
             #[cfg(test)]
             bug: None,
         }

@@ -1,7 +1,7 @@
 //! Group commit: many threads bring events, one writes.
 
 use super::Options;
-use super::appender::{Appender, Segments, prepare};
+use super::appender::{Appender, Segments};
 use super::block::{Batch, EVENT_LIMIT, Identity, Prepared};
 use super::error::LogError;
 use super::reader::Reader;
@@ -10,7 +10,7 @@ use super::segment::{Block, Segment};
 use crate::disk::Disk;
 use crate::keys::Keys;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -81,6 +81,8 @@ struct Queue {
     /// Events in the hands of the writer.
     writing: u64,
     counters: Counters,
+    /// The buffer of the last block, to be used again.
+    buffer: Vec<u8>,
     closing: bool,
     failed: Option<LogError>,
 }
@@ -110,12 +112,13 @@ impl Log {
     /// # Errors
     /// When it is damaged, shorter than `options.known`, or the disk fails.
     pub fn open(disk: Arc<dyn Disk>, options: Options) -> Result<Self, LogError> {
-        let (appender, recovery) = Appender::open(Arc::clone(&disk), options.clone())?;
+        let (appender, recovery) = Appender::open(disk, options.clone())?;
         let queue = Queue {
-            batch: Batch::new(appender.next(), options.batch_bytes),
+            batch: Batch::new(appender.next(), vec![]),
             fate: Arc::default(),
             writing: 0,
             counters: Counters::default(),
+            buffer: vec![],
             closing: false,
             failed: None,
         };
@@ -131,7 +134,7 @@ impl Log {
         let theirs = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
             .name("hegui-log".to_owned())
-            .spawn(move || theirs.write(appender, disk, &options))
+            .spawn(move || theirs.write(appender))
             .map_err(LogError::failed("starting the log's thread"))?;
         Ok(Self { shared, writer: Some(writer), recovery })
     }
@@ -154,8 +157,11 @@ impl Log {
     /// The ticket is the last one's.
     ///
     /// # Errors
-    /// When they are too long, or the log takes no more.
+    /// When there are none, they are too long, or the log takes no more.
     pub fn submit_all(&self, events: &[(&[u8], Keys)]) -> Result<Ticket, LogError> {
+        if events.is_empty() {
+            return Err(LogError::Nothing);
+        }
         if let Some((event, _)) = events.iter().find(|(event, _)| event.len() > EVENT_LIMIT) {
             return Err(LogError::TooLong { length: event.len(), limit: EVENT_LIMIT });
         }
@@ -297,58 +303,42 @@ impl Queue {
     }
 
     /// Takes what has come, and begins a new batch.
-    fn take(&mut self, limit: usize) -> (Batch, Arc<Fate>) {
+    fn take(&mut self) -> (Batch, Arc<Fate>) {
         let next = self.batch.first() + u64::from(self.batch.count());
-        let batch = std::mem::replace(&mut self.batch, Batch::new(next, limit));
+        let batch = std::mem::replace(&mut self.batch, Batch::new(next, std::mem::take(&mut self.buffer)));
         self.writing = u64::from(batch.count());
         (batch, std::mem::take(&mut self.fate))
     }
 
     /// Gives back what the writer has and what came after it.
-    fn refuse(&mut self, next: u64, error: &LogError, limit: usize) {
+    fn refuse(&mut self, next: u64, error: &LogError) {
         let (batch, fate) = {
             let writing = self.writing;
-            let taken = self.take(limit);
+            let taken = self.take();
             self.counters.refused += writing + self.writing;
             taken
         };
         drop(batch);
         self.writing = 0;
-        self.batch = Batch::new(next, limit);
+        self.batch = Batch::new(next, vec![]);
         fate.set(Err(error.clone()));
     }
 }
 
 impl Shared {
     /// The writer's thread.
-    fn write(&self, mut appender: Appender, disk: Arc<dyn Disk>, options: &Options) {
-        let spare = Arc::clone(&appender.spare);
-        let (want, wanted) = mpsc::sync_channel::<()>(1);
-        let length = options.segment_bytes;
-        let preparer = std::thread::Builder::new().name("hegui-spare".to_owned()).spawn(move || {
-            while let Ok(()) = wanted.recv() {
-                let ready = spare.load(Ordering::Acquire);
-                if !ready && prepare(&*disk, length).is_ok() {
-                    spare.store(true, Ordering::Release);
-                }
-            }
-        });
+    fn write(&self, mut appender: Appender) {
         while let Some((batch, fate)) = self.next_batch() {
             let count = u64::from(batch.count());
             match appender.commit(batch) {
-                Ok(()) => self.committed(&appender, count, &fate),
+                Ok(buffer) => self.committed(&appender, count, &fate, buffer),
                 Err(error) => self.refused(&appender, &error, &fate),
-            }
-            if appender.wants_spare() {
-                let _ = want.try_send(());
             }
         }
         if locked(&self.queue).failed.is_none() {
             // A log that could not be closed is opened as after a crash.
             let _ = appender.close();
         }
-        drop(want);
-        let _ = preparer.map(JoinHandle::join);
     }
 
     fn next_batch(&self) -> Option<(Batch, Arc<Fate>)> {
@@ -359,17 +349,18 @@ impl Shared {
             }
             queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
-        let taken = queue.take(self.limit);
+        let taken = queue.take();
         self.room.notify_all();
         Some(taken)
     }
 
-    fn committed(&self, appender: &Appender, count: u64, fate: &Fate) {
+    fn committed(&self, appender: &Appender, count: u64, fate: &Fate, buffer: Vec<u8>) {
         self.durable.store(appender.next(), Ordering::Release);
         let mut queue = locked(&self.queue);
         queue.counters.acknowledged += count;
         queue.counters.batches += 1;
         queue.writing = 0;
+        queue.buffer = buffer;
         drop(queue);
         fate.set(Ok(()));
         drop(locked(&self.moved.0));
@@ -378,7 +369,7 @@ impl Shared {
 
     fn refused(&self, appender: &Appender, error: &LogError, fate: &Fate) {
         let mut queue = locked(&self.queue);
-        queue.refuse(appender.next(), error, self.limit);
+        queue.refuse(appender.next(), error);
         if !matches!(error, LogError::Full) {
             queue.failed = Some(error.clone());
         }

@@ -11,8 +11,6 @@ use super::{Check, Options};
 use crate::disk::Disk;
 use std::sync::Arc;
 
-/// A file that was filled with zeros beforehand, to become a segment.
-pub(crate) const SPARE: &str = "spare.seg";
 /// A segment that is being made.
 pub(crate) const MAKING: &str = "segment.new";
 const CHUNK: usize = 1 << 20;
@@ -48,7 +46,7 @@ pub(crate) struct Opened {
 /// Opens what is on a disk, or begins a log there.
 pub(crate) fn open(disk: &dyn Disk, options: &Options) -> Result<Opened, LogError> {
     let names = disk.list().map_err(LogError::failed("listing the folder"))?;
-    for left in names.iter().filter(|name| [SPARE, MAKING, "spare.new"].contains(&name.as_str())) {
+    for left in names.iter().filter(|name| *name == MAKING) {
         disk.remove(left).map_err(LogError::failed("removing an unfinished segment"))?;
     }
     let names: Vec<&String> = names.iter().filter(|name| first_of(name).is_some()).collect();
@@ -57,7 +55,7 @@ pub(crate) fn open(disk: &dyn Disk, options: &Options) -> Result<Opened, LogErro
             return Err(LogError::Short { holds: 0, known: options.known });
         }
         let start = Place { at: START, next: 0, check: 0 };
-        let segment = Arc::new(make(disk, &options.identity, start, None, options)?);
+        let segment = Arc::new(make(disk, &options.identity, start, options)?);
         let (segments, recovery) = (vec![segment], Recovery::default());
         return Ok(Opened { identity: options.identity, segments, tail: start, recovery });
     }
@@ -210,27 +208,21 @@ fn behind(segment: &Segment, end: Place, identity: &Identity) -> Result<Rest, Lo
     }
 }
 
-/// Makes the segment that begins at a place: from a spare file that is filled already, or anew.
+/// Makes the segment that begins at a place.
 pub(crate) fn make(
     disk: &dyn Disk,
     identity: &Identity,
     start: Place,
-    spare: Option<&str>,
     options: &Options,
 ) -> Result<Segment, LogError> {
     let making = || LogError::failed("making a segment");
     let name = name_of(start.next);
-    let from = spare.unwrap_or(MAKING);
-    let file = match spare {
-        Some(spare) => disk.open(spare),
-        None => disk.create(MAKING),
-    }
-    .map_err(making())?;
+    let file = disk.create(MAKING).map_err(making())?;
     file.write_at(0, &header(identity, start.next, start.check)).map_err(making())?;
     file.sync_data().map_err(making())?;
     // From here on the segment may be there: going on in the old one is no more possible.
     let naming = |error| LogError::Failed { doing: "naming a segment", error: Arc::new(error) };
-    disk.rename(from, &name).map_err(naming)?;
+    disk.rename(MAKING, &name).map_err(naming)?;
     if options.syncs_folder() {
         disk.sync_folder().map_err(naming)?;
     }

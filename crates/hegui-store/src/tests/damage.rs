@@ -10,7 +10,7 @@ fn written(close: bool) -> SimulatedDisk {
     let disk = SimulatedDisk::default();
     let (mut appender, _) = Appender::open(shared(&disk), options()).unwrap();
     for number in 0..40 {
-        let mut batch = Batch::new(appender.next(), 0);
+        let mut batch = Batch::new(appender.next(), vec![]);
         for part in 0..3 {
             let (bytes, keys) = event(number, part);
             batch.push(&Prepared::new(&bytes, &keys));

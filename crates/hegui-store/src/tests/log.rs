@@ -105,5 +105,6 @@ fn events_that_belong_together_stay_together_and_too_long_ones_are_refused() {
     let long = vec![0; EVENT_LIMIT + 1];
     let error = log.append(&long, &events[0].1).unwrap_err();
     assert!(matches!(error, LogError::TooLong { .. }), "{error}");
+    assert!(matches!(log.submit_all(&[]), Err(LogError::Nothing)));
     assert_eq!(log.counters().lost, 0);
 }
