@@ -6,7 +6,7 @@
 //! acknowledged nor refused nor still under way: it must read 0.
 //!
 //! - `block`: the form on disk; `segment`: one file; `recover`: opening after a crash; `appender`: writing
-//!   without threads; `queue`: the threads around it; `reader`: reading in order.
+//!   without threads; `queue`: the threads around it; `ticket`: waiting for them; `reader`: reading in order.
 
 mod appender;
 mod block;
@@ -16,6 +16,7 @@ mod queue;
 mod reader;
 mod recover;
 mod segment;
+mod ticket;
 
 pub(crate) use appender::Appender;
 #[cfg(test)]
@@ -25,8 +26,9 @@ pub use error::LogError;
 #[cfg(test)]
 pub(crate) use options::Bug;
 pub use options::{Check, Options};
-pub use queue::{Counters, Log, Ticket};
+pub use queue::{Counters, Log};
 pub use reader::Reader;
 pub use recover::{Recovery, Torn};
 pub use segment::Block;
 pub(crate) use segment::first_of;
+pub use ticket::Ticket;

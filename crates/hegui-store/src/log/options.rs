@@ -37,6 +37,8 @@ pub struct Options {
 pub(crate) enum Bug {
     /// A batch is acknowledged when it is written and not when it is synced.
     AcknowledgedBeforeSync,
+    /// A batch is acknowledged when the writer takes it.
+    AcknowledgedBeforeCommit,
     /// The folder is not synced after a file got its name.
     NoFolderSync,
     /// Checksums of blocks and records are not looked at.
@@ -70,6 +72,9 @@ impl Options {
     pub(crate) fn syncs(&self) -> bool {
         true
     }
+    pub(crate) fn waits_for_commit(&self) -> bool {
+        true
+    }
     pub(crate) fn syncs_folder(&self) -> bool {
         true
     }
@@ -91,6 +96,9 @@ impl Options {
 impl Options {
     pub(crate) fn syncs(&self) -> bool {
         self.bug != Some(Bug::AcknowledgedBeforeSync)
+    }
+    pub(crate) fn waits_for_commit(&self) -> bool {
+        self.bug != Some(Bug::AcknowledgedBeforeCommit)
     }
     pub(crate) fn syncs_folder(&self) -> bool {
         self.bug != Some(Bug::NoFolderSync)

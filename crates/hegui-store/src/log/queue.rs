@@ -7,53 +7,13 @@ use super::error::LogError;
 use super::reader::Reader;
 use super::recover::Recovery;
 use super::segment::{Block, Segment};
+use super::ticket::{Fate, Ticket, locked};
 use crate::disk::Disk;
 use crate::keys::Keys;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What became of a batch.
-#[derive(Default)]
-struct Fate {
-    outcome: Mutex<Option<Result<(), LogError>>>,
-    known: Condvar,
-}
-
-impl Fate {
-    fn set(&self, outcome: Result<(), LogError>) {
-        *locked(&self.outcome) = Some(outcome);
-        self.known.notify_all();
-    }
-}
-
-/// An event that was taken and waits for the disk.
-pub struct Ticket {
-    sequence: u64,
-    fate: Arc<Fate>,
-}
-
-impl Ticket {
-    /// Waits until the event is durable; its sequence.
-    ///
-    /// # Errors
-    /// When its batch was refused or the disk failed.
-    pub fn wait(self) -> Result<u64, LogError> {
-        let mut outcome = locked(&self.fate.outcome);
-        loop {
-            match &*outcome {
-                Some(Ok(())) => return Ok(self.sequence),
-                Some(Err(error)) => return Err(error.clone()),
-                None => outcome = self.fate.known.wait(outcome).unwrap_or_else(PoisonError::into_inner),
-            }
-        }
-    }
-}
 
 /// A segment, and how many bytes of it are durable.
 pub(crate) type Part = (Arc<Segment>, u64);
@@ -132,9 +92,10 @@ impl Log {
             segments: Arc::clone(appender.segments()),
         });
         let theirs = Arc::clone(&shared);
+        let waits = options.waits_for_commit();
         let writer = std::thread::Builder::new()
             .name("hegui-log".to_owned())
-            .spawn(move || theirs.write(appender))
+            .spawn(move || theirs.write(appender, waits))
             .map_err(LogError::failed("starting the log's thread"))?;
         Ok(Self { shared, writer: Some(writer), recovery })
     }
@@ -183,7 +144,7 @@ impl Log {
             sequence = queue.batch.push(event);
         }
         queue.counters.accepted += events.len() as u64;
-        let ticket = Ticket { sequence, fate: Arc::clone(&queue.fate) };
+        let ticket = Ticket::new(sequence, Arc::clone(&queue.fate));
         drop(queue);
         if idle {
             self.shared.work.notify_one();
@@ -327,9 +288,12 @@ impl Queue {
 
 impl Shared {
     /// The writer's thread.
-    fn write(&self, mut appender: Appender) {
+    fn write(&self, mut appender: Appender, waits: bool) {
         while let Some((batch, fate)) = self.next_batch() {
             let count = u64::from(batch.count());
+            if !waits {
+                fate.set(Ok(()));
+            }
             match appender.commit(batch) {
                 Ok(buffer) => self.committed(&appender, count, &fate, buffer),
                 Err(error) => self.refused(&appender, &error, &fate),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 fn options() -> Options {
-    Options { segment_bytes: 64 << 10, ..Options::new([9; 16]) }
+    Options { segment_bytes: 32 << 10, batch_bytes: 8 << 10, ..Options::new([9; 16]) }
 }
 
 fn open(folder: &Path) -> Log {

@@ -121,5 +121,5 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_no_half_event() {
         assert!(indexed.iter().eq(found.keys()), "round {round}: the index is another");
     }
     eprintln!("{rounds} kills, {} acknowledged, {torn} torn ends", acknowledged.len());
-    assert!(acknowledged.len() > 10 * rounds as usize, "hardly anything was acknowledged");
+    assert!(acknowledged.len() > 2 * rounds as usize, "hardly anything was acknowledged");
 }
