@@ -60,8 +60,7 @@ pub struct Copied {
 
 /// An empty folder: made, or found empty.
 fn vacant(folder: &Path) -> Result<RealDisk, BackupError> {
-    std::fs::create_dir_all(folder)?;
-    let disk = RealDisk::new(folder)?;
+    let disk = RealDisk::make(folder)?;
     if disk.list()?.is_empty() { Ok(disk) } else { Err(BackupError::Occupied(folder.to_owned())) }
 }
 

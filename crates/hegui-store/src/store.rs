@@ -68,9 +68,8 @@ impl Store {
         followers: Vec<Box<dyn Follow>>,
     ) -> Result<Self, StoreError> {
         let of = |error| StoreError::Folder { folder: folder.to_owned(), error };
-        std::fs::create_dir_all(folder).map_err(of)?;
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk::make(folder).map_err(of)?);
         let lock = Lock::take(folder)?;
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(folder).map_err(of)?);
         if disk.open(UNFINISHED).is_ok() {
             return Err(StoreError::Unfinished { folder: folder.to_owned() });
         }

@@ -1,10 +1,12 @@
-//! The operating system's files.
+//! The operating system's files, of a Unix.
 
 use super::{Disk, DiskFile};
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, FileExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A folder of the operating system.
 #[derive(Clone, Debug)]
@@ -24,17 +26,32 @@ impl RealDisk {
         }
         Ok(Self { folder: folder.to_owned() })
     }
+
+    /// The disk of a folder that is made where it is missing, with those above it, for this user alone. That
+    /// it is there is then durable: else a crash could take it away with all that was synced in it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn make(folder: &Path) -> io::Result<Self> {
+        let missing: Vec<&Path> = folder.ancestors().take_while(|path| !path.exists()).collect();
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        for path in missing.iter().filter_map(|path| path.parent()) {
+            let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+            File::open(path)?.sync_all()?;
+        }
+        Self::new(folder)
+    }
 }
 
 impl Disk for RealDisk {
     fn create(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(self.folder.join(name))?;
-        Ok(Arc::new(RealFile(file)))
+        Ok(Arc::new(RealFile::new(file)))
     }
 
     fn open(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
         let file = OpenOptions::new().read(true).write(true).open(self.folder.join(name))?;
-        Ok(Arc::new(RealFile(file)))
+        Ok(Arc::new(RealFile::new(file)))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -61,18 +78,27 @@ impl Disk for RealDisk {
     }
 }
 
-struct RealFile(File);
+struct RealFile {
+    file: File,
+    /// Its length was set since the last sync: `fdatasync` need not keep that a file became shorter.
+    cut: AtomicBool,
+}
 
-#[cfg(unix)]
+impl RealFile {
+    fn new(file: File) -> Self {
+        Self { file, cut: AtomicBool::new(false) }
+    }
+}
+
 impl DiskFile for RealFile {
     fn write_at(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
-        std::os::unix::fs::FileExt::write_all_at(&self.0, bytes, at)
+        FileExt::write_all_at(&self.file, bytes, at)
     }
 
     fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
         let mut read = 0;
         while let Some(rest) = into.get_mut(read..).filter(|rest| !rest.is_empty()) {
-            match std::os::unix::fs::FileExt::read_at(&self.0, rest, at + read as u64) {
+            match FileExt::read_at(&self.file, rest, at + read as u64) {
                 Ok(0) => break,
                 Ok(more) => read += more,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -83,14 +109,15 @@ impl DiskFile for RealFile {
     }
 
     fn length(&self) -> io::Result<u64> {
-        Ok(self.0.metadata()?.len())
+        Ok(self.file.metadata()?.len())
     }
 
     fn set_length(&self, length: u64) -> io::Result<()> {
-        self.0.set_len(length)
+        self.cut.store(true, Ordering::Release);
+        self.file.set_len(length)
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.0.sync_data()
+        if self.cut.swap(false, Ordering::AcqRel) { self.file.sync_all() } else { self.file.sync_data() }
     }
 }

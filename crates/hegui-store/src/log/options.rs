@@ -19,7 +19,8 @@ pub struct Options {
     pub identity: Identity,
     /// A segment's length in bytes, about: no block is split.
     pub segment_bytes: u64,
-    /// How many bytes of events may wait for the disk; who brings more waits. Twice this is held at most.
+    /// How many bytes of events may wait for the disk; who brings more waits. Twice this is held at
+    /// most, and never more than 32 MiB are taken at once.
     pub batch_bytes: usize,
     /// How many events the log is known to hold because something was built on them: a smaller log is
     /// refused, and damage to these is never taken for a torn end.

@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::appender::{Appender, Segments};
-use super::block::{Batch, EVENT_LIMIT, Identity, Prepared};
+use super::block::{BODY_LIMIT, Batch, EVENT_LIMIT, Identity, Prepared};
 use super::error::LogError;
 use super::reader::Reader;
 use super::recover::Recovery;
@@ -88,7 +88,7 @@ impl Log {
             room: Condvar::new(),
             durable: AtomicU64::new(appender.next()),
             moved: Default::default(),
-            limit: options.batch_bytes,
+            limit: options.batch_bytes.min(BODY_LIMIT / 2),
             segments: Arc::clone(appender.segments()),
         });
         let theirs = Arc::clone(&shared);

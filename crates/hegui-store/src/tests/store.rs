@@ -85,3 +85,28 @@ fn a_damaged_index_is_made_anew() {
     assert!(store.index_following().wait_for(59, Duration::from_secs(20)).unwrap());
     assert_eq!(store.index().between(i64::MIN, i64::MAX, None, 100).unwrap().len(), 60);
 }
+
+#[test]
+fn a_folder_is_made_with_those_above_it_for_its_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new("made");
+    let inner = folder.0.join("a/b");
+    drop(Store::open(&inner, options(), vec![]).unwrap());
+    assert_eq!(std::fs::metadata(&inner).unwrap().permissions().mode() & 0o777, 0o700);
+    drop(Store::open(&inner, options(), vec![]).unwrap());
+}
+
+#[test]
+fn a_block_is_never_longer_than_what_is_believed() {
+    let folder = Folder::new("long");
+    let options = Options { batch_bytes: 1 << 30, ..options() };
+    let store = Store::open(&folder.0, options.clone(), vec![]).unwrap();
+    let event = vec![1; 1 << 20];
+    let tickets: Vec<_> = (0..70).map(|_| store.log().submit(&event, &Default::default()).unwrap()).collect();
+    for ticket in tickets {
+        ticket.wait().unwrap();
+    }
+    drop(store);
+    let store = Store::open(&folder.0, options, vec![]).unwrap();
+    assert_eq!(store.log().verify().unwrap(), 70);
+}
