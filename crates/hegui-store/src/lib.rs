@@ -1,0 +1,34 @@
+//! Durable state in one folder, without a server: a log with group commit, and what follows it.
+//!
+//! - [`disk`]: the few file operations that are needed, real or simulated;
+//! - [`log`]: what is acknowledged is durable; opened after any crash without a half event;
+//! - [`store`]: all of it in one folder;
+//! - [`follow`]: what hears of every event in order; here the Merkle tree joins;
+//! - [`index`]: finding events by subject, activity, recipient and time;
+//! - [`backup`]: a copy while others write, and a folder made from it; [`erasures`]: what may not come back;
+//! - [`keys`]: what an event is found by;
+//! - [`lock`]: one process has the folder.
+//!
+//! An event is opaque bytes here. What must not be read on a lost disk is encrypted before it comes.
+
+pub mod backup;
+pub mod disk;
+pub mod erasures;
+pub mod follow;
+pub mod index;
+pub mod keys;
+pub mod lock;
+pub mod log;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use backup::{BackupError, Copied, backup, restore};
+pub use disk::{Disk, DiskFile, RealDisk};
+pub use erasures::{Erased, Erasures};
+pub use follow::{Follow, FollowError, Following};
+pub use index::{Index, IndexError, Key};
+pub use keys::{Id, Keys};
+pub use lock::{Lock, LockError};
+pub use log::{Block, Check, Counters, Log, LogError, Options, Record, Recovery, Ticket};
+pub use store::{Store, StoreError};
