@@ -89,3 +89,24 @@ fn a_segment_that_is_missing_is_noticed() {
     let error = Appender::open(shared(&disk), known).err().unwrap().to_string();
     assert!(error.contains("are known to have been acknowledged"), "{error}");
 }
+
+#[test]
+fn a_whole_block_of_another_past_is_refused() {
+    let past = |writer: u64| {
+        let disk = SimulatedDisk::default();
+        let (mut appender, _) = Appender::open(shared(&disk), options()).unwrap();
+        for number in 0..3 {
+            let mut batch = Batch::new(appender.next(), vec![]);
+            let bytes = [writer as u8 + number; 100];
+            batch.push(&Prepared::new(&bytes, &Default::default()));
+            appender.commit(batch).unwrap();
+        }
+        disk
+    };
+    let (disk, other) = (past(1), past(2));
+    let name = disk.list().unwrap().pop().unwrap();
+    let block = &other.bytes(&name)[1024..1536];
+    disk.open(&name).unwrap().write_at(1024, block).unwrap();
+    let error = Appender::open(shared(&disk), options()).err().unwrap().to_string();
+    assert!(error.contains("is damaged at byte 1024"), "{error}");
+}

@@ -39,6 +39,8 @@ fn catch_up(index: &Index, appender: &Appender) -> Result<(), IndexError> {
     let mut reader = Reader::new(Arc::clone(appender.segments()), index.applied());
     while let Some(block) = reader.block(appender.next()).expect("the log is whole") {
         index.apply(&block)?;
+        // What it has already it passes over.
+        index.apply(&block)?;
     }
     Ok(())
 }
@@ -134,15 +136,20 @@ fn lives(seed: u64, bug: Option<Bug>) -> Result<(), String> {
             while let Some(block) = reader.block(appender.next()).map_err(|error| error.to_string())? {
                 all.extend(block.records().map(|record| record.keys));
             }
-            if catch_up(&index, &appender).is_ok() {
-                agrees(&index, &all)?;
+            match catch_up(&index, &appender) {
+                Ok(()) => agrees(&index, &all)?,
+                Err(_) if disk.crashed() => {}
+                Err(error) => return Err(error.to_string()),
             }
             for _ in 0..60 {
                 let done = append(&mut appender, &mut dice, &mut all)
                     && catch_up(&index, &appender).is_ok()
                     && (dice.below(3) > 0 || index.merge().is_ok());
-                if !done {
+                if disk.crashed() {
                     break;
+                }
+                if !done {
+                    return Err("it stopped without a crash".to_owned());
                 }
             }
         } else if !disk.crashed() {
