@@ -32,6 +32,47 @@ pub struct Rules {
     pub(crate) activities: Vec<Span>,
 }
 
+/// Something that a question can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Offer {
+    /// What is done.
+    pub stage: Stage,
+    /// In which activity.
+    pub activity: Thing,
+    /// The thing whose records the answer looks at besides the activity's; the activity itself where
+    /// there is no other.
+    pub item: Thing,
+    /// For which purpose; [`Thing::NONE`] is the activity's own.
+    pub purpose: Thing,
+    /// Who receives it.
+    pub recipient: Thing,
+    /// The types of data that the register lists for it.
+    pub types: Types,
+}
+
+/// What stands before anything is known of the person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The conditions of the register alone that hold.
+    pub held: Set,
+    /// Those that do not.
+    pub failed: Set,
+    /// Those of which the register does not tell.
+    pub open: Set,
+    /// The conditions that wait for the person's state.
+    pub waiting: Set,
+    /// Those that perhaps apply, and if so wait for it.
+    pub perhaps: Set,
+    /// The thing whose record they look at …
+    pub item: Thing,
+    /// … besides the activity's.
+    pub activity: Thing,
+    /// The versions that suffice for the item.
+    pub since: Since,
+    /// The versions that suffice for the activity.
+    pub activity_since: Since,
+}
+
 /// A piece of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -105,6 +146,35 @@ struct Tally {
 }
 
 impl Rules {
+    /// All that the register holds and a question can be about, in its order.
+    pub fn offers(&self) -> impl Iterator<Item = Offer> {
+        self.routes.iter().filter_map(|route| {
+            let plan = self.plans.get(route.plan as usize)?;
+            let Route { stage, purpose, recipient, types, .. } = *route;
+            let (activity, item) = (plan.activity, plan.item);
+            Some(Offer { stage, activity, item, purpose, recipient, types })
+        })
+    }
+
+    /// What stands before anything is known of the person: which conditions are settled, and which wait.
+    ///
+    /// # Errors
+    /// What the register does not hold of what is asked.
+    pub fn before(&self, question: &Question) -> Result<Before, Unregistered> {
+        let (_, plan) = self.plan(question)?;
+        let Plan { held, failed, open, item, activity, since, activity_since, .. } = *plan;
+        let mut before =
+            Before { held, failed, open, item, activity, since, activity_since, ..Before::default() };
+        for check in plan.checks.of(&self.checks) {
+            if !question.types.shared(check.yes).is_empty() {
+                before.waiting.insert(check.place);
+            } else if !question.types.shared(check.maybe).is_empty() {
+                before.perhaps.insert(check.place);
+            }
+        }
+        Ok(before)
+    }
+
     /// Decides.
     #[must_use]
     #[inline]

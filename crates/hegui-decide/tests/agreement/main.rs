@@ -55,6 +55,10 @@ fn since(item: &str) -> Since {
     Since { notice: sum % 3, consent: sum / 3 % 3 }
 }
 
+fn thing(kind: KindId, row: u32) -> String {
+    format!("{}.{row}", CATALOG.schema.kind(kind).name)
+}
+
 struct Register {
     universe: Universe,
     directory: Directory,
@@ -65,18 +69,12 @@ fn register(draw: &mut Draw) -> Register {
     let universe = world::random(&CATALOG, &CONDITIONS, draw);
     let mut directory = Directory::default();
     // The oracle finds everything by name; the rules only name what they need.
-    for (index, kind) in CATALOG.schema.kinds.iter().enumerate() {
+    for index in 0..CATALOG.schema.kinds.len() {
         for row in 0..universe.table(KindId(index as u16)).rows {
-            directory.thing(&format!("{}.{row}", kind.name));
+            directory.thing(&thing(KindId(index as u16), row as u32));
         }
     }
-    let source = Source {
-        catalog: &CATALOG,
-        universe: &universe,
-        version: 7,
-        thing: &|kind, row| format!("{}.{row}", CATALOG.schema.kind(kind).name),
-        since: &since,
-    };
+    let source = Source { catalog: &CATALOG, universe: &universe, version: 7, thing: &thing, since: &since };
     let rules = Rules::compile(&CONDITIONS, source, &mut directory).unwrap();
     Register { universe, directory, rules }
 }
@@ -88,6 +86,7 @@ impl Register {
             conditions: &CONDITIONS,
             universe: &self.universe,
             directory: &self.directory,
+            thing: &thing,
             since: &since,
         }
     }

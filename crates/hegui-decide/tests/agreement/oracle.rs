@@ -25,6 +25,8 @@ pub struct Oracle<'a> {
     pub conditions: &'a Conditions,
     pub universe: &'a Universe,
     pub directory: &'a Directory,
+    /// What the register calls a thing.
+    pub thing: &'a dyn Fn(KindId, u32) -> String,
     pub since: &'a dyn Fn(&str) -> Since,
 }
 
@@ -61,7 +63,7 @@ impl Said {
         }
     }
 
-    /// The same of an answer.
+    /// What an answer says.
     pub fn of(answer: &Answer, rules: &hegui_decide::rules::Rules) -> Self {
         let table = &rules.conditions;
         let ids = |set: Set| set.places().map(|p| table.conditions[p as usize].id.clone()).collect();
@@ -275,8 +277,7 @@ impl Oracle<'_> {
     }
 
     pub fn thing(&self, (kind, row): Row) -> Thing {
-        let name = format!("{}.{row}", self.catalog.schema.kind(kind).name);
-        self.directory.find(&name).unwrap()
+        self.directory.find(&(self.thing)(kind, row)).unwrap()
     }
 
     fn code(&self, (kind, row): Row, field: &str) -> Option<&str> {
