@@ -5,6 +5,7 @@
 
 use crate::conditions::{Applies, Condition, Conditions, Does, Set};
 use crate::directory::{Directory, Full, Thing, Types};
+use crate::needs::Needs;
 use crate::question::Stage;
 use crate::record::Since;
 use crate::rules::{Check, Duty, Plan, Route, Rules, Span};
@@ -171,6 +172,9 @@ impl Compiler<'_, '_> {
             held: Set::NONE,
             failed: Set::NONE,
             open: Set::NONE,
+            waiting: Set::NONE,
+            needs: [Needs::NONE; 2],
+            needing: [[Set::NONE; 16]; 2],
             checks: Span::default(),
             duties: Span::default(),
             missing: vec![],
@@ -226,6 +230,10 @@ impl Compiler<'_, '_> {
             plan.missing.push((place, facts));
         }
         let of_activity = condition.applies.of_activity;
+        if yes == Types::ALL {
+            plan.wait(place, condition.needs, of_activity);
+            return;
+        }
         self.rules.checks.push(Check { place, of_activity, needs: condition.needs, yes, maybe });
     }
 
@@ -328,6 +336,20 @@ impl Compiler<'_, '_> {
         match self.source.universe.value(kind, row, field)? {
             Value::Thing(row) if row != ROW_NONE => Some(self.thing(to, row)),
             _ => None,
+        }
+    }
+}
+
+impl Plan {
+    /// Adds a condition that waits for the person's state whatever the types.
+    fn wait(&mut self, place: u8, needs: Needs, of_activity: bool) {
+        let (Self { waiting, needs: all, needing, .. }, whose) = (self, usize::from(of_activity));
+        waiting.insert(place);
+        if let (Some(all), Some(needing)) = (all.get_mut(whose), needing.get_mut(whose)) {
+            *all = all.with(needs);
+            for (_, needing) in (0..16).zip(needing).filter(|(bit, _)| (needs.0 >> bit) & 1 == 1) {
+                needing.insert(place);
+            }
         }
     }
 }

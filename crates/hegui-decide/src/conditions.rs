@@ -36,6 +36,13 @@ impl Set {
         Self(self.0 | other.0)
     }
 
+    /// What is here and not there.
+    #[must_use]
+    #[inline]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether one is in it.
     #[must_use]
     #[inline]

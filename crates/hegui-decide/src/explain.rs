@@ -5,7 +5,7 @@ use crate::conditions::Conditions;
 use crate::directory::Directory;
 use crate::event::Second;
 use crate::needs::Needs;
-use crate::record::Relied;
+use crate::record::{Entry, Relied};
 use crate::rules::{Plan, Rules};
 use hegui_catalog::model::Lang;
 use hegui_logic::universe::FactKey;
@@ -167,7 +167,7 @@ impl Conditions {
 
 fn records(relied: &[Relied]) -> Vec<u64> {
     let each = relied.iter().flat_map(|r| [r.notice, r.consent, r.barrier, r.person]);
-    let mut records: Vec<u64> = each.flatten().collect();
+    let mut records: Vec<u64> = each.flatten().map(Entry::index).collect();
     records.sort_unstable();
     records.dedup();
     records

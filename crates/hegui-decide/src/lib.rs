@@ -40,4 +40,4 @@ pub mod replay;
 pub mod rules;
 pub mod state;
 
-pub use record::{Relied, Since};
+pub use record::{Entry, Relied, Since};

@@ -9,6 +9,7 @@ use crate::directory::{Thing, Types};
 use crate::event::{Change, Consent, Form, Second};
 use crate::needs::Needs;
 use crate::question::Subject;
+use std::num::NonZeroU64;
 
 /// A place in the log, in five bytes; all zero for none, otherwise one more than the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,25 +22,32 @@ impl Place {
     }
 
     #[inline]
-    fn index(self) -> Option<u64> {
+    fn entry(self) -> Option<Entry> {
         let [a, b, c, d, e] = self.0;
-        u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]).checked_sub(1)
+        NonZeroU64::new(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0])).map(Entry)
     }
 }
 
-const NOTIFIED: u32 = 1 << 0;
-const CONSENTED: u32 = 1 << 1;
-const SEPARATE: u32 = 1 << 2;
-const EXPLICIT: u32 = 1 << 3;
-const WRITTEN: u32 = 1 << 4;
-const BY_GUARDIAN: u32 = 1 << 5;
-const WITHDRAWN: u32 = 1 << 6;
-const OPTED_OUT: u32 = 1 << 7;
-const OBJECTED: u32 = 1 << 8;
-const RESTRICTED: u32 = 1 << 16;
-const ERASED: u32 = 1 << 17;
-const AGE_KNOWN: u32 = 1 << 18;
-const UNDER_14: u32 = 1 << 19;
+// What answers a need by itself stands in the need's place …
+const CONSENTED: u32 = Needs::CONSENT.0 as u32;
+const SEPARATE: u32 = Needs::SEPARATE.0 as u32;
+const EXPLICIT: u32 = Needs::EXPLICIT.0 as u32;
+const WRITTEN: u32 = Needs::WRITTEN.0 as u32;
+const AGE_KNOWN: u32 = Needs::AGE.0 as u32;
+// … or stands there when it is not met.
+const WITHDRAWN: u32 = Needs::STANDING.0 as u32;
+const OPTED_OUT: u32 = Needs::NOT_OPTED_OUT.0 as u32;
+const OBJECTED: u32 = Needs::NOT_OBJECTED.0 as u32;
+const RESTRICTED: u32 = Needs::NOT_RESTRICTED.0 as u32;
+const ERASED: u32 = Needs::NOT_ERASED.0 as u32;
+// The others.
+const NOTIFIED: u32 = 1 << 16;
+const BY_GUARDIAN: u32 = 1 << 17;
+const UNDER_14: u32 = 1 << 18;
+/// The flags that say what is not met.
+const INVERTED: u32 = WITHDRAWN | OPTED_OUT | OBJECTED | RESTRICTED | ERASED;
+/// The flags that stand in needs' places.
+const DIRECT: u32 = CONSENTED | SEPARATE | EXPLICIT | WRITTEN | AGE_KNOWN | INVERTED;
 /// What is said of the person, not of the item.
 const OF_PERSON: u32 = RESTRICTED | ERASED | AGE_KNOWN | UNDER_14;
 /// What a new consent says anew.
@@ -47,18 +55,36 @@ const OF_CONSENT: u32 = CONSENTED | SEPARATE | EXPLICIT | WRITTEN | BY_GUARDIAN 
 /// The record is one; all zero is an empty slot.
 const THERE: u32 = 1 << 31;
 
-/// The records of the log that an answer rests on, for one item.
+/// An entry of the log, by its index; kept as one more, so that none costs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Entry(NonZeroU64);
+
+impl Entry {
+    /// The entry with this index, if one can have it.
+    #[must_use]
+    pub fn at(index: u64) -> Option<Self> {
+        NonZeroU64::new(index.checked_add(1)?).map(Self)
+    }
+
+    /// Its index.
+    #[must_use]
+    pub const fn index(self) -> u64 {
+        self.0.get() - 1
+    }
+}
+
+/// The entries of the log that an answer rests on, for one item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Relied {
     /// Where the notice was given.
-    pub notice: Option<u64>,
+    pub notice: Option<Entry>,
     /// Where consent was given.
-    pub consent: Option<u64>,
+    pub consent: Option<Entry>,
     /// The last entry that restrains the processing or lifts a restraint: withdrawal, opt-out, refusal,
     /// retention.
-    pub barrier: Option<u64>,
+    pub barrier: Option<Entry>,
     /// The last entry about the person as a whole: limit, age, erasure.
-    pub person: Option<u64>,
+    pub person: Option<Entry>,
 }
 
 /// From which versions on a notice and a consent suffice.
@@ -198,23 +224,16 @@ impl Record {
         let flag = |flag: u32| self.flags & flag == flag;
         let need = |need: Needs, shown: bool| if shown { need.0 } else { 0 };
         let given = flag(CONSENTED);
-        let ends = |end: u32| end == NEVER || !Second(end).has_come(time_ms);
+        let ends = |end: u32| (end == NEVER) | !Second(end).has_come(time_ms);
+        // Separate, explicit and written are never set without consent.
+        let direct = ((self.flags ^ INVERTED) & DIRECT) as u16;
         Needs(
-            need(Needs::NOTICE, flag(NOTIFIED) & (self.notice_version >= since.notice))
-                | need(Needs::CONSENT, given)
+            direct
+                | need(Needs::NOTICE, flag(NOTIFIED) & (self.notice_version >= since.notice))
                 | need(Needs::LIVE, given & ends(self.expires))
                 | need(Needs::CURRENT, given & (self.consent_version >= since.consent))
                 | need(Needs::COVERS, given & types.without(self.types).is_empty())
-                | need(Needs::STANDING, !flag(WITHDRAWN))
-                | need(Needs::SEPARATE, flag(CONSENTED | SEPARATE))
-                | need(Needs::EXPLICIT, flag(CONSENTED | EXPLICIT))
-                | need(Needs::WRITTEN, flag(CONSENTED | WRITTEN))
-                | need(Needs::GUARDIAN, !flag(UNDER_14) | flag(CONSENTED | BY_GUARDIAN))
-                | need(Needs::AGE, flag(AGE_KNOWN))
-                | need(Needs::NOT_OPTED_OUT, !flag(OPTED_OUT))
-                | need(Needs::NOT_OBJECTED, !flag(OBJECTED))
-                | need(Needs::NOT_RESTRICTED, !flag(RESTRICTED))
-                | need(Needs::NOT_ERASED, !flag(ERASED))
+                | need(Needs::GUARDIAN, !flag(UNDER_14) | flag(BY_GUARDIAN))
                 | need(Needs::RETAINED, ends(self.retained)),
         )
     }
@@ -222,7 +241,7 @@ impl Record {
     /// The entries of the log that answer these needs.
     #[inline]
     pub fn relied(&self, looked: Needs) -> Relied {
-        let place = |kind: Needs, place: Place| if looked.meets(kind) { place.index() } else { None };
+        let place = |kind: Needs, place: Place| if looked.meets(kind) { place.entry() } else { None };
         Relied {
             notice: place(Needs::OF_NOTICE, self.notice),
             consent: place(Needs::OF_CONSENT, self.consent),

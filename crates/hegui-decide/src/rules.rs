@@ -109,6 +109,13 @@ pub(crate) struct Plan {
     pub held: Set,
     pub failed: Set,
     pub open: Set,
+    /// What waits for certain, whatever the types: these conditions …
+    pub waiting: Set,
+    /// … need this of the records of item and activity …
+    pub needs: [Needs; 2],
+    /// … and these of them need it, by the need's bit.
+    pub needing: [[Set; 16]; 2],
+    /// The others.
     pub checks: Span,
     pub duties: Span,
     /// What must be known for open conditions to be settled, by their places.
@@ -163,8 +170,9 @@ impl Rules {
     pub fn before(&self, question: &Question) -> Result<Before, Unregistered> {
         let (_, plan) = self.plan(question)?;
         let Plan { held, failed, open, item, activity, since, activity_since, .. } = *plan;
+        let (waiting, perhaps) = (plan.waiting, Set::NONE);
         let mut before =
-            Before { held, failed, open, item, activity, since, activity_since, ..Before::default() };
+            Before { held, failed, open, waiting, perhaps, item, activity, since, activity_since };
         for check in plan.checks.of(&self.checks) {
             if !question.types.shared(check.yes).is_empty() {
                 before.waiting.insert(check.place);
@@ -191,7 +199,7 @@ impl Rules {
         answers.reserve(questions.len());
         for group in questions.chunks(TOGETHER) {
             // The sum is of no use; that it is taken makes the processor begin all loads.
-            let touched = group.iter().fold(0_u32, |sum, q| sum ^ state.touch(q.subject));
+            let touched = group.iter().fold(0, |sum, q| sum ^ state.touch(q.subject, q.activity));
             black_box(touched);
             answers.extend(group.iter().map(|question| self.decide(state, question)));
         }
@@ -279,8 +287,19 @@ impl Rules {
 
     #[inline]
     fn tally(&self, plan: &Plan, types: Types, [item, activity]: [Needs; 2]) -> Tally {
-        let Plan { held, failed, open, .. } = *plan;
-        let mut tally = Tally { held, failed, open, looked: [Needs::NONE; 2], lacking: [Needs::NONE; 2] };
+        let Plan { held, failed, open, waiting, needs: [of_item, of_activity], .. } = *plan;
+        let lacking = [of_item.lacking(item), of_activity.lacking(activity)];
+        let mut tally = Tally { held, failed, open, looked: plan.needs, lacking };
+        let mut unmet = Set::NONE;
+        for (needing, lacking) in plan.needing.iter().zip(lacking) {
+            let mut rest = lacking.0;
+            while rest != 0 {
+                unmet = unmet.with(needing.get(rest.trailing_zeros() as usize).copied().unwrap_or_default());
+                rest &= rest - 1;
+            }
+        }
+        tally.failed = failed.with(unmet);
+        tally.held = held.with(waiting.without(unmet));
         let ([looked, looked_of_activity], [lacking, lacking_of_activity]) =
             (&mut tally.looked, &mut tally.lacking);
         for check in plan.checks.of(&self.checks) {

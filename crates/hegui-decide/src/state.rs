@@ -25,6 +25,8 @@ const GROWTH: (usize, usize) = (6, 5);
 #[derive(Clone, Debug)]
 pub struct State {
     slots: Vec<Record>,
+    /// Beside each slot a hint of what is in it, so that a search reads no record in vain: see [`tag`].
+    tags: Vec<u16>,
     /// How many slots are homes.
     homes: usize,
     records: usize,
@@ -48,6 +50,18 @@ fn hash(Subject([a, b]): Subject) -> u64 {
     mixed ^ (mixed >> 32)
 }
 
+/// A slot's tag in which nothing is.
+const EMPTY: u16 = 0;
+/// The bits of a tag that hint at the item.
+const OF_ITEM: u16 = 0xf;
+
+/// Eleven bits of the person's hash and four of the item's, below a bit that says that something is there.
+#[inline]
+fn tag(hash: u64, Thing(item): Thing) -> u16 {
+    let of_item = item.wrapping_mul(0x9e37_79b1) >> 28;
+    0x8000 | ((hash as u16 & 0x7ff) << 4) | of_item as u16
+}
+
 impl Default for State {
     fn default() -> Self {
         Self::with_capacity(0)
@@ -65,7 +79,8 @@ impl State {
     #[must_use]
     pub fn with_capacity(records: usize) -> Self {
         let homes = records * TAKEN.1 / TAKEN.0 + 16;
-        Self { slots: vec![Record::EMPTY; homes + ROOM], homes, records: 0, next_index: 0 }
+        let (slots, tags) = (vec![Record::EMPTY; homes + ROOM], vec![EMPTY; homes + ROOM]);
+        Self { slots, tags, homes, records: 0, next_index: 0 }
     }
 
     /// How many records there are: one for each person and item, and one for each person of whom only
@@ -78,7 +93,7 @@ impl State {
     /// The bytes that the records take, with the empty slots between them.
     #[must_use]
     pub const fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Record>()
+        self.slots.capacity() * size_of::<Record>() + self.tags.capacity() * size_of::<u16>()
     }
 
     /// The first index of the log that the state has not taken in.
@@ -181,15 +196,13 @@ impl State {
             let rest = self.slots.get(at..).unwrap_or_default();
             if let Some(shift) = rest.iter().position(|r| !r.is_there()) {
                 self.slots.copy_within(at..at + shift, at + 1);
-                if let Some(slot) = self.slots.get_mut(at) {
-                    *slot = record;
-                }
+                self.tags.copy_within(at..at + shift, at + 1);
+                self.fill(at, record);
                 self.records += 1;
                 return;
             }
             // The run has used up the room at the end.
-            self.slots.reserve_exact(ROOM);
-            self.slots.resize(self.slots.len() + ROOM, Record::EMPTY);
+            self.lengthen(self.slots.len() + ROOM);
         }
     }
 
@@ -200,10 +213,26 @@ impl State {
         };
         let shift = rest.iter().enumerate().take_while(|pair| moves(*pair)).count();
         self.slots.copy_within(at + 1..=at + shift, at);
-        if let Some(slot) = self.slots.get_mut(at + shift) {
-            *slot = Record::EMPTY;
-        }
+        self.tags.copy_within(at + 1..=at + shift, at);
+        self.fill(at + shift, Record::EMPTY);
         self.records -= 1;
+    }
+
+    /// Puts a record, or none, into a slot.
+    fn fill(&mut self, at: usize, record: Record) {
+        let tag = if record.is_there() { tag(hash(record.subject), record.item) } else { EMPTY };
+        if let (Some(slot), Some(hint)) = (self.slots.get_mut(at), self.tags.get_mut(at)) {
+            (*slot, *hint) = (record, tag);
+        }
+    }
+
+    /// Adds empty slots at the end.
+    fn lengthen(&mut self, slots: usize) {
+        let more = slots.saturating_sub(self.slots.len());
+        self.slots.reserve_exact(more);
+        self.tags.reserve_exact(more);
+        self.slots.resize(slots, Record::EMPTY);
+        self.tags.resize(slots, EMPTY);
     }
 
     fn grow(&mut self) {
@@ -211,50 +240,78 @@ impl State {
         let old = std::mem::take(&mut self.slots);
         self.homes = homes;
         self.slots = Vec::with_capacity(homes + ROOM);
+        self.tags = Vec::with_capacity(homes + ROOM);
         for record in old.iter().filter(|r| r.is_there()) {
-            let home = self.home(hash(record.subject));
+            let own = hash(record.subject);
+            let home = self.home(own);
             if self.slots.len() < home {
                 self.slots.resize(home, Record::EMPTY);
+                self.tags.resize(home, EMPTY);
             }
             self.slots.push(*record);
+            self.tags.push(tag(own, record.item));
         }
-        let whole = (homes + ROOM).max(self.slots.len() + 1);
-        self.slots.reserve_exact(whole - self.slots.len());
-        self.slots.resize(whole, Record::EMPTY);
+        self.lengthen((homes + ROOM).max(self.slots.len() + 1));
     }
 
     /// The person's records of two items; they may be the same.
     #[inline]
     pub(crate) fn find(&self, subject: Subject, item: Thing, activity: Thing) -> Found<'_> {
         let own = hash(subject);
+        let (tag_of_item, tag_of_activity) = (tag(own, item), tag(own, activity));
         let mut found = Found { item: None, activity: None, any: None };
-        for record in self.slots.get(self.home(own)..).unwrap_or_default() {
-            if !record.is_there() {
+        let home = self.home(own);
+        let mut other = None;
+        for (at, hint) in (home..).zip(self.tags.get(home..).unwrap_or_default()) {
+            if *hint == EMPTY {
                 break;
             }
-            if record.subject == subject {
-                found.any = Some(record);
-                if record.item == activity {
-                    found.activity = Some(record);
-                }
-                if record.item == item {
-                    found.item = Some(record);
-                }
-                if found.item.is_some() && found.activity.is_some() {
-                    break;
-                }
-            } else if hash(record.subject) > own {
-                break;
+            if (*hint ^ tag_of_item) & !OF_ITEM != 0 {
+                continue;
             }
+            if *hint != tag_of_item && *hint != tag_of_activity {
+                other = other.or(Some(at));
+                continue;
+            }
+            let Some(record) = self.slots.get(at).filter(|record| record.subject == subject) else {
+                continue;
+            };
+            found.any = Some(record);
+            if record.item == activity {
+                found.activity = Some(record);
+            }
+            if record.item == item {
+                found.item = Some(record);
+            }
+            if found.item.is_some() && found.activity.is_some() {
+                return found;
+            }
+        }
+        if found.any.is_none()
+            && let Some(first) = other
+        {
+            found.any = self.other(subject, own, first);
         }
         found
     }
 
-    /// Reads the slot at which a search for a person begins, and gives something of it: so that it is in
-    /// the cache when the search comes. Several of these wait for memory at the same time.
+    /// Some record of a person, of whichever item, from a slot on.
+    fn other(&self, subject: Subject, own: u64, first: usize) -> Option<&Record> {
+        let wanted = tag(own, Thing::NONE) & !OF_ITEM;
+        let hints = self.tags.get(first..)?.iter().take_while(|hint| **hint != EMPTY);
+        let near = hints.zip(self.slots.get(first..)?).filter(|(hint, _)| **hint & !OF_ITEM == wanted);
+        near.map(|(_, record)| record).find(|record| record.subject == subject)
+    }
+
+    /// Reads the record that a search for a person will probably want, and gives something of it: so that
+    /// it is in the cache when the search comes. Several of these wait for memory at the same time.
     #[inline]
-    pub(crate) fn touch(&self, subject: Subject) -> u32 {
-        self.slots.get(self.home(hash(subject))).map_or(0, |record| record.item.0)
+    pub(crate) fn touch(&self, subject: Subject, item: Thing) -> u32 {
+        let own = hash(subject);
+        let (home, wanted) = (self.home(own), tag(own, item));
+        let hints = self.tags.get(home..).unwrap_or_default().iter();
+        let place = hints.take_while(|hint| **hint != EMPTY).position(|hint| *hint == wanted);
+        self.slots.get(home + place.unwrap_or(0)).map_or(0, |record| record.item.0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The table is held to a map of records.
 
-use super::{Found, State, hash};
+use super::{EMPTY, Found, State, hash, tag};
 use crate::directory::Thing;
 use crate::event::{Applied, Beyond, Change, Event, LAST_INDEX};
 use crate::question::Subject;
@@ -46,6 +46,12 @@ fn sorted(state: &State) -> bool {
     hashes.is_sorted()
 }
 
+/// Each slot has its tag.
+fn tagged(state: &State) -> bool {
+    let tag_of = |r: &Record| if r.is_there() { tag(hash(r.subject), r.item) } else { EMPTY };
+    state.slots.iter().map(tag_of).eq(state.tags.iter().copied())
+}
+
 /// No empty slot stands between a record and its home.
 fn reachable(state: &State) -> bool {
     state.slots.iter().enumerate().filter(|(_, r)| r.is_there()).all(|(at, record)| {
@@ -69,7 +75,7 @@ proptest! {
             in_map(&mut map, subject, change, index);
         }
         prop_assert_eq!(state.records(), map.len());
-        prop_assert!(sorted(&state) && reachable(&state));
+        prop_assert!(sorted(&state) && reachable(&state) && tagged(&state));
         for ((subject, item), record) in &map {
             let Found { item: found, any, .. } = state.find(*subject, *item, *item);
             prop_assert_eq!(found, Some(record));

@@ -9,7 +9,7 @@ use hegui_decide::directory::{Directory, Thing, Types};
 use hegui_decide::event::{Consent, Event, Form, Second};
 use hegui_decide::needs::Needs;
 use hegui_decide::question::{Question, Stage};
-use hegui_decide::{Relied, Since};
+use hegui_decide::{Entry, Relied, Since};
 use hegui_logic::plan::Plan;
 use hegui_logic::schema::{KindId, Type};
 use hegui_logic::single::Bound;
@@ -322,10 +322,14 @@ fn relied(item: Option<&Item>, person: &Person, looked: &BTreeSet<&str>) -> Reli
     let looks = |kind: Needs| kind.names().any(|need| looked.contains(need));
     let item = item.cloned().unwrap_or_default();
     Relied {
-        notice: item.notice.map(|(_, index)| index).filter(|_| looks(Needs::OF_NOTICE)),
-        consent: item.consent.map(|(_, index)| index).filter(|_| looks(Needs::OF_CONSENT)),
-        barrier: item.barrier.filter(|_| looks(Needs::OF_BARRIER)),
-        person: person.last.filter(|_| looks(Needs::OF_PERSON)),
+        notice: item.notice.map(|(_, index)| index).filter(|_| looks(Needs::OF_NOTICE)).and_then(Entry::at),
+        consent: item
+            .consent
+            .map(|(_, index)| index)
+            .filter(|_| looks(Needs::OF_CONSENT))
+            .and_then(Entry::at),
+        barrier: item.barrier.filter(|_| looks(Needs::OF_BARRIER)).and_then(Entry::at),
+        person: person.last.filter(|_| looks(Needs::OF_PERSON)).and_then(Entry::at),
     }
 }
 
