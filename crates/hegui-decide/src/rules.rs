@@ -10,12 +10,9 @@ use crate::directory::{Thing, Types};
 use crate::needs::Needs;
 use crate::question::{Question, Stage};
 use crate::record::{Record, Relied, Since, second};
-use crate::state::State;
+use crate::state::{State, TOGETHER};
 use hegui_logic::universe::FactKey;
 use std::hint::black_box;
-
-/// Questions of a batch whose records are fetched together.
-const TOGETHER: usize = 16;
 
 /// Rules of one version of the register.
 #[derive(Clone, Debug)]
@@ -198,9 +195,8 @@ impl Rules {
     pub fn decide_all(&self, state: &State, questions: &[Question], answers: &mut Vec<Answer>) {
         answers.reserve(questions.len());
         for group in questions.chunks(TOGETHER) {
-            // The sum is of no use; that it is taken makes the processor begin all loads.
-            let touched = group.iter().fold(0, |sum, q| sum ^ state.touch(q.subject, q.activity));
-            black_box(touched);
+            // What it gives is of no use but that it is taken.
+            black_box(state.fetch(group));
             answers.extend(group.iter().map(|question| self.decide(state, question)));
         }
     }

@@ -1,19 +1,21 @@
 //! The state of all data subjects, resident: a table of records in the order of their subjects' hashes.
 //!
 //! Open addressing with linear probing in one array. A record's home is its hash scaled to the number of
-//! slots, so that the array is sorted by hash, with gaps: a search ends at the first empty slot or the
-//! first higher hash; all records of a person lie side by side; and growing is one pass from front to
-//! back. The number of slots need not be a power of two; the table grows by a fifth when four fifths are
-//! taken, so that a record costs between 80 and 96 bytes. Nothing wraps around: behind the last home
+//! slots, so that the array is sorted by hash, with gaps: all records of a person lie side by side, and
+//! growing is one pass from front to back. A search walks over two-byte tags that stand in an array
+//! beside it, up to the first empty slot, and reads only records whose tag fits. The number of slots need not be a power of two; the table grows by a fifth when four fifths are
+//! taken, so that a record costs between 82 and 99 bytes. Nothing wraps around: behind the last home
 //! lies some room for runs that reach beyond it.
 //!
 //! Reading takes `&self` and writes nothing, so that threads do not get into each other's way.
 
 use crate::directory::Thing;
 use crate::event::{Applied, Beyond, Change, Event, LAST_INDEX};
-use crate::question::Subject;
+use crate::question::{Question, Subject};
 use crate::record::Record;
 
+/// Most questions whose records are fetched together.
+pub(crate) const TOGETHER: usize = 32;
 /// Slots behind the last home.
 const ROOM: usize = 64;
 /// The table grows when more than `TAKEN.0 / TAKEN.1` of the slots are taken …
@@ -303,15 +305,26 @@ impl State {
         near.map(|(_, record)| record).find(|record| record.subject == subject)
     }
 
-    /// Reads the record that a search for a person will probably want, and gives something of it: so that
-    /// it is in the cache when the search comes. Several of these wait for memory at the same time.
+    /// Reads the records that these questions will probably want, and gives something of them: so that
+    /// they are in the cache when the searches come. Each step is short and waits for nothing but its own
+    /// loads, so that the processor waits for those of all questions at once.
     #[inline]
-    pub(crate) fn touch(&self, subject: Subject, item: Thing) -> u32 {
-        let own = hash(subject);
-        let (home, wanted) = (self.home(own), tag(own, item));
-        let hints = self.tags.get(home..).unwrap_or_default().iter();
-        let place = hints.take_while(|hint| **hint != EMPTY).position(|hint| *hint == wanted);
-        self.slots.get(home + place.unwrap_or(0)).map_or(0, |record| record.item.0)
+    pub(crate) fn fetch(&self, questions: &[Question]) -> u32 {
+        let mut places = [(0, EMPTY); TOGETHER];
+        for (place, question) in places.iter_mut().zip(questions) {
+            let own = hash(question.subject);
+            *place = (self.home(own), tag(own, question.activity));
+        }
+        let asked = places.get_mut(..questions.len()).unwrap_or_default();
+        let tag_at = |(at, _): &(usize, u16)| self.tags.get(*at).copied().unwrap_or_default();
+        let tags = asked.iter().map(tag_at).fold(0, |sum, tag| sum ^ u32::from(tag));
+        for (at, wanted) in asked.iter_mut() {
+            let hints = self.tags.get(*at..).unwrap_or_default().iter();
+            let within = hints.take_while(|hint| **hint != EMPTY).position(|hint| hint == wanted);
+            *at += within.unwrap_or(0);
+        }
+        let item_at = |(at, _): &(usize, u16)| self.slots.get(*at).map_or(0, |record| record.item.0);
+        asked.iter().map(item_at).fold(tags, |sum, item| sum ^ item)
     }
 }
 
