@@ -1,0 +1,378 @@
+//! From a register's facts and the outcomes of the catalog's requirements to [`Rules`].
+//!
+//! Every expression of the table is evaluated here, once, for each item of the register. What is unknown
+//! stays: as an open condition that names the facts it waits for.
+
+use crate::conditions::{Applies, Condition, Conditions, Does, Set};
+use crate::directory::{Directory, Full, Thing, Types};
+use crate::needs::Needs;
+use crate::question::Stage;
+use crate::record::Since;
+use crate::rules::{Check, Duty, Plan, Route, Rules, Span};
+use hegui_catalog::Catalog;
+use hegui_logic::plan::Plan as Expression;
+use hegui_logic::schema::{KindId, Schema, Type};
+use hegui_logic::single::{Bound, judge, missing};
+use hegui_logic::truth::{Outcome, Truth};
+use hegui_logic::universe::{FactKey, ROW_NONE, Universe, Value};
+
+/// What rules are compiled from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// The register's facts on the day from which the rules are to hold, with the outcomes in it that
+    /// [`Conditions::outcomes`] names; one that is not there counts as unknown.
+    pub universe: &'a Universe,
+    /// The version of the register.
+    pub version: u64,
+    /// What the register calls the thing of a row, as `activity.orders`.
+    pub thing: &'a dyn Fn(KindId, u32) -> String,
+    /// From which versions on notice and consent suffice for an item, by its name in the directory.
+    pub since: &'a dyn Fn(&str) -> Since,
+}
+
+impl Rules {
+    /// Compiles the rules of a register; things that it names get numbers in the directory.
+    ///
+    /// # Errors
+    /// When the register names more than 64 types of data.
+    pub fn compile(
+        conditions: &Conditions,
+        source: Source<'_>,
+        directory: &mut Directory,
+    ) -> Result<Self, Full> {
+        let rules = Self {
+            register: source.version,
+            conditions: conditions.clone(),
+            plans: vec![],
+            checks: vec![],
+            duties: vec![],
+            routes: vec![],
+            activities: vec![],
+        };
+        let schema = &source.catalog.schema;
+        let mut compiler = Compiler { source, schema, directory, rules };
+        let Some(activity) = schema.kind_named("activity") else { return Ok(compiler.rules) };
+        for row in 0..source.universe.table(activity).rows as u32 {
+            compiler.activity(activity, row)?;
+        }
+        Ok(compiler.rules)
+    }
+}
+
+/// The activity that is being compiled.
+struct Activity {
+    kind: KindId,
+    row: u32,
+    thing: Thing,
+    purpose: Option<Thing>,
+    product: Thing,
+}
+
+/// The item that is being compiled: a thing of its own, or the activity.
+#[derive(Clone, Copy)]
+struct Item {
+    kind: KindId,
+    row: u32,
+    thing: Thing,
+    stage: Stage,
+}
+
+struct Compiler<'a, 'd> {
+    source: Source<'a>,
+    schema: &'a Schema,
+    directory: &'d mut Directory,
+    rules: Rules,
+}
+
+impl Compiler<'_, '_> {
+    fn activity(&mut self, kind: KindId, row: u32) -> Result<(), Full> {
+        let (thing, types) = (self.thing(kind, row), self.types(kind, row)?);
+        let purpose = self.purpose(kind, row);
+        let product = self.reference(kind, row, "product").unwrap_or(Thing::NONE);
+        let activity = Activity { kind, row, thing, purpose, product };
+        let from = self.rules.routes.len() as u32;
+        for stage in Stage::ALL {
+            if matches!(stage, Stage::Collect | Stage::Use | Stage::Store | Stage::Terminate) {
+                let plan = self.plan(&activity, Item { kind, row, thing, stage });
+                self.route(&activity, stage, (None, Thing::NONE), (types, plan));
+            }
+            if let Some((kind, relation)) = stage.kind() {
+                self.items(&activity, stage, kind, relation)?;
+            }
+        }
+        let to = self.rules.routes.len() as u32;
+        let place = thing.0 as usize;
+        if self.rules.activities.len() <= place {
+            self.rules.activities.resize(place + 1, Span::default());
+        }
+        if let Some(span) = self.rules.activities.get_mut(place) {
+            *span = Span { from, to };
+        }
+        Ok(())
+    }
+
+    /// The things of an activity at a stage.
+    fn items(&mut self, activity: &Activity, stage: Stage, kind: &str, relation: &str) -> Result<(), Full> {
+        let (Some(kind), Some(relation)) =
+            (self.schema.kind_named(kind), self.schema.kind(activity.kind).relation_named(relation))
+        else {
+            return Ok(());
+        };
+        let (rows, _) = self.source.universe.members(activity.kind, activity.row, relation);
+        for row in rows {
+            let (thing, purpose) = (self.thing(kind, *row), self.purpose(kind, *row));
+            let types = self.types(kind, *row)?;
+            // A use for the activity's own purpose is the activity's; without a purpose it has no name.
+            if stage == Stage::Use && (purpose.is_none() || purpose == activity.purpose) {
+                continue;
+            }
+            let recipient = self.reference(kind, *row, "recipient").unwrap_or(Thing::NONE);
+            let receives = matches!(stage, Stage::Provide | Stage::Transfer | Stage::Export);
+            if receives && recipient == Thing::NONE {
+                continue;
+            }
+            let plan = self.plan(activity, Item { kind, row: *row, thing, stage });
+            self.route(activity, stage, (purpose, recipient), (types, plan));
+        }
+        Ok(())
+    }
+
+    /// Notes how questions reach a plan: by its own purpose, and but for other uses also by the
+    /// activity's or none.
+    fn route(
+        &mut self,
+        activity: &Activity,
+        stage: Stage,
+        (own, recipient): (Option<Thing>, Thing),
+        (types, plan): (Types, u32),
+    ) {
+        let other_use = stage == Stage::Use && own.is_some();
+        let general = [Some(Thing::NONE), activity.purpose];
+        let mut purposes: Vec<Thing> = vec![];
+        for purpose in general.into_iter().filter(|_| !other_use).chain([own]).flatten() {
+            if !purposes.contains(&purpose) {
+                purposes.push(purpose);
+            }
+        }
+        let routes = purposes.into_iter().map(|purpose| Route { stage, purpose, recipient, types, plan });
+        self.rules.routes.extend(routes);
+    }
+
+    fn plan(&mut self, activity: &Activity, item: Item) -> u32 {
+        let since = |thing| (self.source.since)(self.directory.name(thing).unwrap_or_default());
+        let begins = (self.rules.checks.len() as u32, self.rules.duties.len() as u32);
+        let mut plan = Plan {
+            item: item.thing,
+            activity: activity.thing,
+            since: since(item.thing),
+            activity_since: since(activity.thing),
+            product: activity.product,
+            held: Set::NONE,
+            failed: Set::NONE,
+            open: Set::NONE,
+            waiting: Set::NONE,
+            needs: [Needs::NONE; 2],
+            needing: [[Set::NONE; 16]; 2],
+            checks: Span::default(),
+            duties: Span::default(),
+            missing: vec![],
+        };
+        let conditions = std::mem::take(&mut self.rules.conditions.conditions);
+        for (place, condition) in (0..64).zip(&conditions) {
+            if let Some(row) = row_of(&condition.applies, activity, item) {
+                self.condition(&mut plan, (place, condition), activity, item, row);
+            }
+        }
+        self.rules.conditions.conditions = conditions;
+        let obligations = std::mem::take(&mut self.rules.conditions.obligations);
+        for (place, obligation) in (0..64).zip(&obligations) {
+            if let Some(row) = row_of(&obligation.applies, activity, item) {
+                let (yes, maybe, _) = self.applies(&obligation.applies, activity, item, row);
+                let masks = obligation.does == Does::Mask;
+                self.rules.duties.push(Duty { place, masks, types: yes.with(maybe) });
+            }
+        }
+        self.rules.conditions.obligations = obligations;
+        plan.checks = Span { from: begins.0, to: self.rules.checks.len() as u32 };
+        plan.duties = Span { from: begins.1, to: self.rules.duties.len() as u32 };
+        self.rules.plans.push(plan);
+        self.rules.plans.len() as u32 - 1
+    }
+
+    fn condition(
+        &mut self,
+        plan: &mut Plan,
+        (place, condition): (u8, &Condition),
+        activity: &Activity,
+        item: Item,
+        row: u32,
+    ) {
+        if let Some(check) = &condition.check {
+            let (outcome, facts) = self.settle(condition.applies.when.as_ref(), check, row);
+            match outcome {
+                Outcome::Met => plan.held.insert(place),
+                Outcome::Gap => plan.failed.insert(place),
+                Outcome::NotApplicable => {}
+                Outcome::Unknown => plan.open.insert(place),
+            }
+            if outcome == Outcome::Unknown {
+                plan.missing.push((place, facts));
+            }
+            return;
+        }
+        let (yes, maybe, facts) = self.applies(&condition.applies, activity, item, row);
+        if yes.with(maybe).is_empty() {
+            return;
+        }
+        if !facts.is_empty() {
+            plan.missing.push((place, facts));
+        }
+        let of_activity = condition.applies.of_activity;
+        if yes == Types::ALL {
+            plan.wait(place, condition.needs, of_activity);
+            return;
+        }
+        self.rules.checks.push(Check { place, of_activity, needs: condition.needs, yes, maybe });
+    }
+
+    /// What `when` and `check` come to, and what is missing for it.
+    fn settle(&self, when: Option<&Expression>, check: &Expression, row: u32) -> (Outcome, Vec<FactKey>) {
+        let when = when.map(|w| Bound::new(w, self.source.universe));
+        let check = Bound::new(check, self.source.universe);
+        let facts = missing(when.as_ref(), &check, self.schema, row).facts;
+        (judge(when.as_ref(), &check, row), facts)
+    }
+
+    /// The types for which something applies and those for which it perhaps does; what is missing to
+    /// tell.
+    fn applies(
+        &self,
+        applies: &Applies,
+        activity: &Activity,
+        item: Item,
+        row: u32,
+    ) -> (Types, Types, Vec<FactKey>) {
+        let universe = self.source.universe;
+        let (mut yes, mut maybe, mut facts) = (Types::ALL, Types::NONE, vec![]);
+        if let Some(types) = &applies.types {
+            (yes, maybe) = (Types::NONE, Types::NONE);
+            let bound = Bound::new(types, universe);
+            let (kind, row) = if item.kind == activity.kind || applies.of_activity {
+                (activity.kind, activity.row)
+            } else {
+                (item.kind, item.row)
+            };
+            for (datum, data_type) in self.data(kind, row) {
+                match bound.truth(datum) {
+                    Truth::True => yes = yes.with(data_type),
+                    Truth::Unknown => {
+                        maybe = maybe.with(data_type);
+                        facts.extend(missing(None, &bound, self.schema, datum).facts);
+                    }
+                    Truth::False => {}
+                }
+            }
+            maybe = maybe.without(yes);
+        }
+        if let Some(when) = &applies.when {
+            let bound = Bound::new(when, universe);
+            match bound.truth(row) {
+                Truth::True => {}
+                Truth::False => return (Types::NONE, Types::NONE, vec![]),
+                Truth::Unknown => {
+                    (yes, maybe) = (Types::NONE, yes.with(maybe));
+                    facts.extend(missing(None, &bound, self.schema, row).facts);
+                }
+            }
+        }
+        facts.sort_unstable();
+        facts.dedup();
+        (yes, maybe, facts)
+    }
+
+    /// The data of a thing, each with its type where that is known and has a number.
+    fn data(&self, kind: KindId, row: u32) -> Vec<(u32, Types)> {
+        let (data, datum) = (self.schema.kind(kind).relation_named("data"), self.schema.kind_named("datum"));
+        let (Some(data), Some(datum)) = (data, datum) else { return vec![] };
+        let (rows, _) = self.source.universe.members(kind, row, data);
+        rows.iter()
+            .filter_map(|row| {
+                let code = code(self.schema, self.source.universe, (datum, *row), "type")?;
+                Some((*row, self.directory.find_type(code)?))
+            })
+            .collect()
+    }
+
+    /// The types of a thing's data; those that have no number get one.
+    fn types(&mut self, kind: KindId, row: u32) -> Result<Types, Full> {
+        let (data, datum) = (self.schema.kind(kind).relation_named("data"), self.schema.kind_named("datum"));
+        let (Some(data), Some(datum)) = (data, datum) else { return Ok(Types::NONE) };
+        let (rows, _) = self.source.universe.members(kind, row, data);
+        let mut types = Types::NONE;
+        for row in rows {
+            if let Some(code) = code(self.schema, self.source.universe, (datum, *row), "type") {
+                types = types.with(self.directory.data_type(code)?);
+            }
+        }
+        Ok(types)
+    }
+
+    fn thing(&mut self, kind: KindId, row: u32) -> Thing {
+        self.directory.thing(&(self.source.thing)(kind, row))
+    }
+
+    fn purpose(&mut self, kind: KindId, row: u32) -> Option<Thing> {
+        let code = code(self.schema, self.source.universe, (kind, row), "purpose")?;
+        Some(self.directory.thing(&format!("purpose.{code}")))
+    }
+
+    /// The thing that a reference names.
+    fn reference(&mut self, kind: KindId, row: u32, field: &str) -> Option<Thing> {
+        let described = self.schema.kind(kind);
+        let field = described.field_named(field)?;
+        let Type::Thing(to) = described.field(field).ty else { return None };
+        match self.source.universe.value(kind, row, field)? {
+            Value::Thing(row) if row != ROW_NONE => Some(self.thing(to, row)),
+            _ => None,
+        }
+    }
+}
+
+impl Plan {
+    /// Adds a condition that waits for the person's state whatever the types.
+    fn wait(&mut self, place: u8, needs: Needs, of_activity: bool) {
+        let (Self { waiting, needs: all, needing, .. }, whose) = (self, usize::from(of_activity));
+        waiting.insert(place);
+        if let (Some(all), Some(needing)) = (all.get_mut(whose), needing.get_mut(whose)) {
+            *all = all.with(needs);
+            for (_, needing) in (0..16).zip(needing).filter(|(bit, _)| (needs.0 >> bit) & 1 == 1) {
+                needing.insert(place);
+            }
+        }
+    }
+}
+
+/// The row that an entry of the table speaks about for an item, if it speaks about it.
+fn row_of(applies: &Applies, activity: &Activity, item: Item) -> Option<u32> {
+    let row = match applies.of_activity {
+        true => Some(activity.row),
+        false => (applies.scope == item.kind).then_some(item.row),
+    };
+    row.filter(|_| applies.stages.contains(&item.stage))
+}
+
+/// The code of an enum fact, where it is known and not none.
+fn code<'a>(
+    schema: &'a Schema,
+    universe: &Universe,
+    (kind, row): (KindId, u32),
+    field: &str,
+) -> Option<&'a str> {
+    let described = schema.kind(kind);
+    let field = described.field_named(field)?;
+    let Type::Enum(values) = described.field(field).ty else { return None };
+    let Value::Number(place) = universe.value(kind, row, field)? else { return None };
+    schema.values(values).get(usize::try_from(place).ok()?).map(String::as_str)
+}
