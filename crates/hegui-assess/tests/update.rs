@@ -127,3 +127,32 @@ fn changes_in_a_register_where_few_are_many() {
 fn changes_in_a_register_where_they_are_told_apart() {
     changes("handler", 400, 250);
 }
+
+#[test]
+fn rulings_laid_over_what_was_computed_come_to_what_a_new_evaluation_does() {
+    let catalog = hegui_law::catalog().unwrap();
+    let register = Register::read_files(generate(&catalog, 20, 7), &catalog)
+        .unwrap_or_else(|problems| panic!("{problems}"));
+    let date = parse_date("2026-06-01").unwrap();
+    let mut assessed = register.universe(&catalog, date, date);
+    let mut evaluation = Evaluation::new(&catalog, &mut assessed.universe, "full", Overlays::default());
+    let plain = evaluation.outcomes.clone();
+    let mut dice = Dice(7);
+    for round in 0..3 {
+        evaluation.rule(&catalog, &mut assessed.universe, overlays(&catalog));
+        assert_ne!(evaluation.outcomes, plain, "a ruling changes something");
+        assert_whole(&catalog, &mut assessed, "full", &evaluation, &format!("the rulings of round {round}"));
+        // The facts change under the rulings as they do without.
+        let key = some_key(&catalog, &assessed.universe, &mut dice);
+        let value = some_value(&catalog, &assessed.universe, &key, &mut dice);
+        assessed.set_fact(&key, value);
+        evaluation.update(&catalog, &mut assessed.universe, &key);
+        let after = assessed.path(&key);
+        assert_whole(&catalog, &mut assessed, "full", &evaluation, &after);
+        // And without them all is as it was.
+        evaluation.rule(&catalog, &mut assessed.universe, Overlays::default());
+        let bare = Evaluation::new(&catalog, &mut assessed.universe.clone(), "full", Overlays::default());
+        assert_eq!(evaluation.outcomes, bare.outcomes);
+        assert!(evaluation.overruled.is_empty());
+    }
+}
