@@ -101,8 +101,10 @@ pub struct DispositionView {
     pub way: String,
     /// Who decided.
     pub by: String,
-    /// In what role.
+    /// In what role: an id of the catalog's roles, or as it was written.
     pub role: String,
+    /// The role's title, or what was written where it has none.
+    pub role_title: Text,
     /// When.
     pub on: String,
     /// Why, or what exactly is to be done.
@@ -449,8 +451,10 @@ pub struct RulingView {
     pub grade: Option<Grade>,
     /// Who.
     pub by: String,
-    /// In what role.
+    /// In what role: an id of the catalog's roles, or as it was written.
     pub role: String,
+    /// The role's title, or what was written where it has none.
+    pub role_title: Text,
     /// When.
     pub on: String,
     /// Why.

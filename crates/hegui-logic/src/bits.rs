@@ -37,6 +37,13 @@ pub(crate) fn pack64(bytes: &[u8; 64]) -> u64 {
     })
 }
 
+/// Whether the first so many bits of these words are one.
+fn full(mut words: impl Iterator<Item = u64>, len: usize) -> bool {
+    let whole = words.by_ref().take(len / 64).all(|word| word == u64::MAX);
+    let rest = (1u64 << (len % 64)) - 1;
+    whole && words.next().unwrap_or(0) & rest == rest
+}
+
 impl Bits {
     /// All zero.
     #[must_use]
@@ -136,6 +143,18 @@ impl Bits {
     #[must_use]
     pub fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether every bit is one.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        full(self.words.iter().copied(), self.len)
+    }
+
+    /// Whether every bit is one here or in another of the same length.
+    #[must_use]
+    pub fn is_full_with(&self, other: &Self) -> bool {
+        full(self.words.iter().zip(&other.words).map(|(a, b)| a | b), self.len)
     }
 
     /// Whether some bit is one.

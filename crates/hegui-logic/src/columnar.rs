@@ -25,6 +25,7 @@ mod scatter;
 mod segments;
 mod session;
 mod set_values;
+mod straight;
 mod values;
 
 pub use affected::{Affected, Changes, affected, affected_by, pointing_at};

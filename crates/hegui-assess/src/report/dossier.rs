@@ -1,5 +1,6 @@
 //! The engagement, what was decided about gaps, and the law that the clauses of an assessment rest on.
 
+use super::role_title;
 use crate::assessment::Assessment;
 use crate::view::{DispositionView, EngagementView, LawView, MemberView};
 use hegui_catalog::model::{Article, Certainty, Instrument, Requirement};
@@ -39,6 +40,7 @@ impl Assessment<'_> {
             way: made.way.clone(),
             by: made.by.clone(),
             role: made.role.clone(),
+            role_title: role_title(self.catalog, &made.role),
             on: format_date(made.on),
             reasons: made.reasons.clone(),
             owner: made.owner.clone(),

@@ -1,10 +1,12 @@
 //! The findings: one for each requirement and thing, with what it waits for and why it is so.
 
 use super::facts::sample_view;
+use super::role_title;
 use crate::assessment::{Assessment, Ruled};
 use crate::question::Seeker;
 use crate::rollup;
 use crate::view::{FindingView, LISTED, ReasonView, RulingView, SampleView, ThingView};
+use hegui_catalog::Catalog;
 use hegui_catalog::model::{Requirement, Strength};
 use hegui_logic::calendar::format_date;
 use hegui_logic::schema::KindId;
@@ -103,7 +105,8 @@ impl Assessment<'_> {
         let Some(requirement) = self.catalog.requirements.get(index) else { return finding };
         finding.outcome = outcome;
         finding.computed = self.evaluation.overruled.get(&(index, row)).copied();
-        finding.ruling = self.ruling_on(requirement, kind, row).map(ruling_view);
+        finding.ruling =
+            self.ruling_on(requirement, kind, row).map(|ruled| ruling_view(self.catalog, &ruled));
         finding.sample = self.sample(index, row);
         finding.disposition = self.disposition(requirement, kind, row);
         let waits = seeker.missing(index, row);
@@ -219,7 +222,7 @@ impl FindingView {
     }
 }
 
-fn ruling_view(ruled: &Ruled<'_>) -> RulingView {
+fn ruling_view(catalog: &Catalog, ruled: &Ruled<'_>) -> RulingView {
     RulingView {
         outcome: Some(ruled.ruling.outcome),
         grade: match ruled.ruling.grade.as_deref() {
@@ -229,6 +232,7 @@ fn ruling_view(ruled: &Ruled<'_>) -> RulingView {
         },
         by: ruled.ruling.by.clone(),
         role: ruled.ruling.role.clone(),
+        role_title: role_title(catalog, &ruled.ruling.role),
         on: format_date(ruled.ruling.on),
         reasons: ruled.ruling.reasons.clone(),
         stale: ruled.stale,

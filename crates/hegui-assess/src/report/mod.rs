@@ -13,9 +13,17 @@ use crate::rollup::{Rollup, Tally, Verdict};
 use crate::view::{
     CatalogView, EvidenceView, FORMAT, FindingView, InstrumentView, Report, Summary, ThingView,
 };
+use hegui_catalog::Catalog;
+use hegui_catalog::model::Text;
 use hegui_logic::bits::Bits;
 use hegui_logic::calendar::format_date;
 use hegui_logic::truth::Outcome;
+
+/// A role's title in the catalog, or what was written where it has none.
+fn role_title(catalog: &Catalog, role: &str) -> Text {
+    let written = || Text { zh: role.to_owned(), en: role.to_owned() };
+    catalog.roles.get(role).cloned().unwrap_or_else(written)
+}
 
 /// The stages in their order, the general requirements first.
 pub const STAGES: [&str; 9] =

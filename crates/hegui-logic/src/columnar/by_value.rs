@@ -53,7 +53,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
         let values = values.as_slice();
         let mut present = [false; UNKNOWN + 1];
         values.iter().for_each(|value| present[slot(*value)] = true);
-        let all_known = known.count() == frame.len;
+        let all_known = known.is_full();
         present[UNKNOWN] = !all_known;
         let slots: Vec<Slot> = (0..=UNKNOWN).filter(|slot| present[*slot]).collect();
         if slots.len() * everything > CHEAPER * frame.began {

@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::lanes;
 use super::session::{Kept, Step};
 use super::values::Truths;
+use crate::bits::Bits;
 use crate::plan::{NodeId, Op};
 use crate::truth::Truth;
 use std::rc::Rc;
@@ -48,7 +49,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
         for (step, parts) in self.grouped(parts, frame) {
             for parts in if step.is_some() { vec![parts.as_slice()] } else { parts.chunks(1).collect() } {
                 let settled = sum.as_ref().map(|sum| if all { &sum.no } else { &sum.yes });
-                if settled.is_some_and(|settled| settled.count() == frame.len) {
+                if settled.is_some_and(Bits::is_full) {
                     continue;
                 }
                 let part = match (parts, step) {

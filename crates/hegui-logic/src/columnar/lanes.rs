@@ -6,7 +6,7 @@
 #![expect(clippy::indexing_slicing, reason = "chunks of eight and of sixty-four, cut here")]
 
 use super::values::mask;
-use crate::bits::{Bits, transpose8};
+use crate::bits::{Bits, pack64, transpose8};
 use crate::universe::ROW_NONE;
 
 /// So many rows of bits lie side by side.
@@ -15,6 +15,8 @@ pub(super) const LANES: usize = 8;
 const SPARSE: usize = 8;
 /// No more than so many rows of bits are looked at where they stand, since they are near at hand.
 const FEW: usize = 2;
+/// Up to so many lanes are cheaper taken one by one than all at once.
+const SINGLY: usize = 3;
 
 /// A byte for each of sixty-four things, a bit of it for each of the words in use.
 #[inline]
@@ -42,6 +44,12 @@ fn gathered(bytes: &[u8; 64]) -> [u64; LANES] {
     words
 }
 
+/// The word of one lane, from the bytes of sixty-four things.
+#[inline]
+fn single(bytes: &[u8; 64], lane: usize) -> u64 {
+    pack64(&bytes.map(|byte| byte >> lane & 1))
+}
+
 /// The words of the lanes at a place.
 #[inline]
 pub(super) fn words_at(lanes: &[&Bits], place: usize) -> [u64; LANES] {
@@ -65,7 +73,9 @@ fn gather_one(bits: &Bits, rows: &[u32], none: bool, unknown: bool) -> Bits {
 
 /// Whether all rows are rows of a table of so many.
 pub(super) fn all_below(rows: &[u32], len: usize) -> bool {
-    rows.iter().fold(0, |last, row| last.max(*row as usize + 1)) <= len
+    // A comparison and an "or" are one step each for several rows at once; a maximum is not.
+    u32::try_from(len).is_err()
+        || rows.iter().fold(0, |beyond, row| beyond | u32::from(*row >= len as u32)) == 0
 }
 
 /// A byte for each thing.
@@ -85,7 +95,11 @@ pub(super) fn collect(len: usize, used: usize, mut bytes: impl FnMut(usize, &mut
     for first in (0..len).step_by(64) {
         let mut chunk = [0u8; 64];
         bytes(first, &mut chunk[..(len - first).min(64)]);
-        words.iter_mut().zip(gathered(&chunk)).for_each(|(words, word)| words.push(word));
+        if used <= SINGLY {
+            words.iter_mut().enumerate().for_each(|(lane, words)| words.push(single(&chunk, lane)));
+        } else {
+            words.iter_mut().zip(gathered(&chunk)).for_each(|(words, word)| words.push(word));
+        }
     }
     words.into_iter().map(|words| Bits::from_words(words, len)).collect()
 }

@@ -10,6 +10,7 @@ use super::evaluator::Evaluator;
 use super::frame::{Frame, Rows};
 use super::quantifier::Asked;
 use super::segments::Segments;
+use super::straight::Way;
 use super::values::{Spans, Truths};
 use crate::bits::Bits;
 use crate::plan::{NodeId, Op, Quantity};
@@ -24,11 +25,21 @@ const PAIRS_AT_ONCE: usize = 1 << 14;
 const PAYS: usize = 4;
 
 /// What is left to be asked of pairs.
-struct Rest {
+pub(super) struct Rest {
     /// The members with which there are pairs to ask; all, if absent.
     members: Option<Bits>,
     /// The parts of the body that are asked of them; the body itself, if absent.
     parts: Option<Vec<NodeId>>,
+}
+
+impl Rest {
+    /// The one part that is left, and the members that are asked.
+    pub(super) fn single(&self) -> Option<(NodeId, &Bits)> {
+        match (self.parts.as_deref(), &self.members) {
+            (Some([part]), Some(members)) => Some((*part, members)),
+            _ => None,
+        }
+    }
 }
 
 impl<'u> Evaluator<'_, 'u, '_> {
@@ -41,6 +52,12 @@ impl<'u> Evaluator<'_, 'u, '_> {
         frame: &Frame<'u>,
     ) -> Truths {
         let rest = self.rest(how, asked, frame);
+        let way = if matches!(rows, Rows::Whole) { Way::Things } else { Way::Rows(rows) };
+        if let Some(part) = rest.single()
+            && let Some(truths) = self.straight(how, asked, part, way, frame)
+        {
+            return truths;
+        }
         let mut parts = vec![];
         self.lay_out(asked, &rest, rows, frame, |segments, body| parts.push(segments.reduce(how, body)));
         join(parts, frame.len)
@@ -60,7 +77,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
 
     /// Where `exists` asks several things together, a member that by itself fails one of them says
     /// nothing more; so it is for `all` with a member that by itself satisfies one of several.
-    fn rest(&mut self, how: Quantity, asked: Asked, frame: &Frame<'u>) -> Rest {
+    pub(super) fn rest(&mut self, how: Quantity, asked: Asked, frame: &Frame<'u>) -> Rest {
         let everything = Rest { members: None, parts: None };
         let plan = self.plan;
         let to = self.member_kind(asked);

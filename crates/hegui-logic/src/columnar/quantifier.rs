@@ -6,9 +6,11 @@
 
 use super::evaluator::Evaluator;
 use super::frame::{Frame, Rows};
+use super::lanes;
 use super::scatter::{self, Ties};
 use super::segments::Segments;
 use super::session::{Kept, Key};
+use super::straight::Way;
 use super::values::{Numbers, Spans, Truths};
 use crate::plan::{NodeId, Op, Quantity, Var};
 use crate::schema::{KindId, RelationId, Source};
@@ -192,9 +194,8 @@ impl<'u> Evaluator<'_, 'u, '_> {
             }
             Source::List => {
                 let lists = self.members(asked)?;
-                let there = self.rows(definition.to) as u64;
-                let beyond = lists.targets.iter().fold(0, |last, member| last.max(*member));
-                (u64::from(beyond) < there).then_some(Ties::Listed(lists))
+                let there = self.rows(definition.to);
+                lanes::all_below(&lists.targets, there).then_some(Ties::Listed(lists))
             }
         }
     }
@@ -256,10 +257,19 @@ impl<'u> Evaluator<'_, 'u, '_> {
         if how == Quantity::One || !matches!(rows, Rows::Whole) {
             return None;
         }
+        let ties = self.ties(asked).filter(|ties| !matches!(ties, Ties::Listed(_)))?;
+        if let Ties::Lists(lists) = ties {
+            let rest = self.rest(how, asked, frame);
+            let part = rest.single();
+            let straight = part.and_then(|part| self.straight(how, asked, part, Way::Members(lists), frame));
+            if straight.is_some() {
+                return straight;
+            }
+        }
         let closed = &self.members(asked)?.closed;
         let carried = self.shape(asked.body).map_or(u16::MAX, |shape| shape.free);
         let kind = self.member_kind(asked);
-        let (above, inner) = match self.ties(asked)? {
+        let (above, inner) = match ties {
             Ties::Reference(above) => (above, frame.members(above, Rows::Whole, asked.var, kind, carried)),
             Ties::Lists(lists) => {
                 let above = lists.targets.as_slice();

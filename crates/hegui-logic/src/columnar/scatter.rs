@@ -74,21 +74,27 @@ fn some_member(ties: Ties<'_>, rows: &[&Bits], things: usize) -> Vec<Bits> {
         let said = spread(&lanes, rows.len());
         tell(ties, place * 64, any, &said, &mut told);
     }
-    collect(things, rows.len(), |first, bytes| {
-        let end = first + bytes.len();
-        bytes.copy_from_slice(&told[first..end]);
-    })
+    gather_told(&told, rows.len())
 }
 
-/// The same where each thing asks those of its list.
+/// The same where each thing lists its members: they are gone through in one loop, not in one for each
+/// list, since nobody can guess how long it is.
 fn some_listed(lists: &Members, rows: &[&Bits], things: usize) -> Vec<Bits> {
     let said = lanes::table(rows);
-    let some = |list: &[u32]| list.iter().fold(0, |some, member| some | said[*member as usize]);
-    collect(things, rows.len(), |first, bytes| {
-        let end = lists.offsets.len().min(first + bytes.len() + 1);
-        for (byte, place) in bytes.iter_mut().zip(lists.offsets[first..end].windows(2)) {
-            *byte = some(&lists.targets[place[0] as usize..place[1] as usize]);
+    let mut told = vec![0u8; things];
+    for (thing, member) in lists.holders().iter().zip(&lists.targets) {
+        if let Some(slot) = told.get_mut(*thing as usize) {
+            *slot |= said[*member as usize];
         }
+    }
+    gather_told(&told, rows.len())
+}
+
+/// A row of bits for each of the first lanes, from a byte for each thing.
+fn gather_told(told: &[u8], used: usize) -> Vec<Bits> {
+    collect(told.len(), used, |first, bytes| {
+        let end = first + bytes.len();
+        bytes.copy_from_slice(&told[first..end]);
     })
 }
 

@@ -84,7 +84,7 @@ impl Segments<'_> {
     }
 
     fn all_closed(&self) -> bool {
-        self.closed.count() >= self.len()
+        self.closed.is_full()
     }
 
     fn plain<'u>(&self, number: impl Fn(usize) -> i32) -> Numbers<'u> {

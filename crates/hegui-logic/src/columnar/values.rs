@@ -67,8 +67,7 @@ impl Truths {
 
     /// Whether no row is unknown.
     pub(super) fn all_known(&self) -> bool {
-        let (yes, no) = (self.yes.words(), self.no.words());
-        yes.iter().zip(no).map(|(yes, no)| (yes | no).count_ones() as usize).sum::<usize>() == self.len()
+        self.yes.is_full_with(&self.no)
     }
 
     /// One truth for each row, as the function says.
@@ -168,7 +167,7 @@ pub(super) struct Plain {
 /// none.
 pub(super) fn gather(values: &NumberColumn, known: &Bits, rows: &[u32]) -> Plain {
     // Counting pays only where many are looked at.
-    let everywhere = rows.len() >= known.len() / 8 && known.count() == known.len();
+    let everywhere = rows.len() >= known.len() / 8 && known.is_full();
     let known = (!everywhere).then_some(known);
     let gathered = match values {
         NumberColumn::Bytes(values) => gather_lane(values, known, rows, NumberColumn::Bytes),

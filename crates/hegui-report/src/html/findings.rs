@@ -143,7 +143,7 @@ impl Page<'_> {
     /// What was computed and what a person ruled, beside each other.
     fn ruling(&self, f: &FindingView, ruling: &RulingView) -> Markup {
         let computed = f.computed.unwrap_or(f.outcome);
-        let role = if ruling.role.is_empty() { "—" } else { &ruling.role };
+        let role = if ruling.role.is_empty() { "—" } else { ruling.role_title.get(self.lang) };
         let who = m::RULING_BY.fill(self.lang, &[("by", &ruling.by), ("role", role), ("on", &ruling.on)]);
         html! {
             div.ruling.stale[ruling.stale] {
@@ -164,7 +164,7 @@ impl Page<'_> {
 
     /// What was decided about a gap, by whom, who sees to it, and what has become of it.
     fn disposition(&self, d: &DispositionView) -> Markup {
-        let role = if d.role.is_empty() { "—" } else { &d.role };
+        let role = if d.role.is_empty() { "—" } else { d.role_title.get(self.lang) };
         let who = m::DECIDED_BY.fill(self.lang, &[("by", &d.by), ("role", role), ("on", &d.on)]);
         let risk = d.risk.as_deref().map(|risk| crate::words::risk(risk, self.lang));
         let parts = [

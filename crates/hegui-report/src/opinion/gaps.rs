@@ -260,7 +260,8 @@ impl Opinion<'_> {
             (way, _) if WAYS.contains(&way) => m.say(&format!("gaps.{way}")),
             (other, _) => other.to_owned(),
         };
-        let values = [("way", way.as_str()), ("by", &d.by), ("role", &d.role), ("on", &d.on)];
+        let values =
+            [("way", way.as_str()), ("by", &d.by), ("role", d.role_title.get(m.lang)), ("on", &d.on)];
         let mut lines = vec![vec![text(m.fill("gaps.decided", &values))]];
         if !d.reasons.is_empty() {
             lines.push(vec![text(d.reasons.as_str())]);

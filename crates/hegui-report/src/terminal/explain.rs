@@ -72,7 +72,8 @@ fn write_ruling(ink: &mut Ink, finding: &FindingView, ruling: &RulingView, lang:
     ink.heading(m::RULING.get(lang));
     let computed = verdict(as_verdict(finding.computed.unwrap_or(finding.outcome), false)).get(lang);
     let ruled = ruling.outcome.map_or("—", |o| verdict(as_verdict(o, false)).get(lang));
-    let who = m::RULING_BY.fill(lang, &[("by", &ruling.by), ("role", &ruling.role), ("on", &ruling.on)]);
+    let who = m::RULING_BY
+        .fill(lang, &[("by", &ruling.by), ("role", ruling.role_title.get(lang)), ("on", &ruling.on)]);
     ink.wrapped(
         "  ",
         "  ",

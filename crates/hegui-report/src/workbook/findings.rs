@@ -100,7 +100,7 @@ fn disposition(m: &Maker<'_>, of: Option<&DispositionView>) -> [Value; 10] {
         Value::text(if d.role.is_empty() {
             d.by.clone()
         } else {
-            format!("{}{}{}{}", d.by, m.open(), d.role, m.close())
+            format!("{}{}{}{}", d.by, m.open(), d.role_title.get(m.lang), m.close())
         }),
         Value::day(Some(&d.on)),
         Value::maybe(d.owner.as_deref()),
@@ -140,7 +140,7 @@ fn finding(m: &Maker<'_>, finding: &FindingView) -> Vec<Value> {
     let outcome = word(finding).get(m.lang).to_owned();
     let missing: Vec<String> = finding.missing.iter().map(|path| m.subject(path, &finding.thing)).collect();
     let ruling = finding.ruling.as_ref().map(|r| {
-        let role = if r.role.is_empty() { "—" } else { &r.role };
+        let role = if r.role.is_empty() { "—" } else { r.role_title.get(m.lang) };
         m.fill("rulings.by", &[("by", &r.by), ("role", role), ("on", &r.on), ("reasons", &r.reasons)])
     });
     let sample = finding.sample.as_ref().map(|s| {

@@ -246,6 +246,7 @@ fn ruling(outcome: Option<Outcome>, grade: Option<Grade>, stale: bool) -> Ruling
         grade,
         by: "李四".into(),
         role: "评估员".into(),
+        role_title: text("评估员", "评估员"),
         on: "2026-06-12".into(),
         reasons: "接收方为受托人而非第三方，合同第 4 条已限定目的。".into(),
         stale,

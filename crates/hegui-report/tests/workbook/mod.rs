@@ -3,7 +3,7 @@
 use crate::sample::{HOSTILE, many, report};
 use calamine::{Data, Range, Reader, Xlsx};
 use hegui_assess::view::{DispositionView, Inventory, Report};
-use hegui_catalog::model::Lang;
+use hegui_catalog::model::{Lang, Text};
 use hegui_logic::truth::Outcome;
 use hegui_report::words::is_gap;
 use hegui_report::{Wording, workbook};
@@ -43,6 +43,7 @@ fn every_finding_has_a_row_and_every_gap_a_decision_or_a_mark_that_there_is_none
         way: "adjust".into(),
         by: "李四".into(),
         role: "法务".into(),
+        role_title: Text { zh: "法务".into(), en: "法务".into() },
         on: "2026-05-01".into(),
         reasons: "=1+1".into(),
         owner: Some("王五".into()),
