@@ -4,6 +4,7 @@
 use crate::clauses::{Expression, RawRequirement};
 use crate::document::{Document, Sink, hint};
 use crate::model::{Aggregate, Catalog, ClauseKind, Place, Replaces, Requirement, Strength};
+use crate::parallel::each_noting;
 use crate::problem::Problem;
 use crate::world::{Misfit, World};
 use hegui_logic::error::{Error, nearest};
@@ -77,12 +78,14 @@ impl Catalog {
 pub(crate) fn compile(catalog: &mut Catalog, raw: Vec<RawRequirement>, docs: &[Document], sink: &Sink) {
     catalog.requirements = raw.iter().map(|r| look_up(catalog, r, sink)).collect();
     take_places(catalog, &raw, sink);
-    let compiler = Compiler { catalog, docs, sink };
-    let plans: Vec<(Option<Plan>, Option<Plan>)> =
-        raw.iter().zip(&catalog.requirements).map(|(raw, made)| compiler.plans(raw, made)).collect();
-    for raw in &raw {
-        compiler.conditions(raw);
-    }
+    let plans = {
+        let catalog = &*catalog;
+        each_noting(&raw, sink, |place, raw, sink| {
+            let compiler = Compiler { catalog, docs, sink };
+            compiler.conditions(raw);
+            catalog.requirements.get(place).map_or((None, None), |made| compiler.plans(raw, made))
+        })
+    };
     for (requirement, (when, check)) in catalog.requirements.iter_mut().zip(plans) {
         requirement.when_plan = when;
         requirement.check_plan = check;
@@ -312,7 +315,8 @@ impl Walk<'_> {
 
 /// Facts of cases that do not fit the dictionary.
 fn check_cases(catalog: &Catalog, raw: &[RawRequirement], sink: &Sink) {
-    for (raw, requirement) in raw.iter().zip(&catalog.requirements) {
+    each_noting(raw, sink, |place, raw, sink| {
+        let Some(requirement) = catalog.requirements.get(place) else { return };
         for (index, case) in requirement.cases.iter().enumerate() {
             let Err(misfits) = World::fits(catalog, requirement, case) else { continue };
             for Misfit { path, message, remedy } in misfits {
@@ -322,5 +326,5 @@ fn check_cases(catalog: &Catalog, raw: &[RawRequirement], sink: &Sink) {
                 sink.borrow_mut().push(problem);
             }
         }
-    }
+    });
 }

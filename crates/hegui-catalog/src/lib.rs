@@ -16,6 +16,7 @@ pub mod export;
 pub mod lint;
 mod mappings;
 pub mod model;
+mod parallel;
 pub mod problem;
 pub mod proof;
 pub mod propose;

@@ -5,8 +5,8 @@
 //! values that their expressions mention and one other, and lists of up to two members. Expressions
 //! that are word for word the same need no such search.
 
-use crate::lint::in_parallel;
 use crate::model::{Case, Catalog, Mapping, Relation, Requirement};
+use crate::parallel::each;
 use crate::problem::{Problem, Problems};
 use crate::propose::{Draft, Slots};
 use crate::world::{Blanks, World};
@@ -23,7 +23,7 @@ pub const LIMIT: usize = 60_000;
 /// where linting takes a moment, so it is a step of its own.
 #[must_use]
 pub fn unproven(catalog: &Catalog) -> Vec<Problem> {
-    let problems = in_parallel(&catalog.mappings, |mapping| {
+    let problems = each(&catalog.mappings, |_, mapping| {
         let (message, remedy) = match prove(catalog, mapping) {
             Verdict::Proven(_) | Verdict::Nothing => return vec![],
             Verdict::Apart => (
@@ -42,7 +42,7 @@ pub fn unproven(catalog: &Catalog) -> Vec<Problem> {
         let message = format!("`{}` and `{}`: {message}", mapping.from, mapping.to);
         vec![Problem::error(mapping.place.clone(), message, remedy)]
     });
-    Problems::sorted(problems).0
+    Problems::sorted(problems.into_iter().flatten().collect()).0
 }
 
 /// What came of it.

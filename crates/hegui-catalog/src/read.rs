@@ -11,6 +11,7 @@ use crate::dictionary::read_kind;
 use crate::document::{Document, Sink};
 use crate::mappings::{check_mappings, read_mappings};
 use crate::model::{Catalog, Place};
+use crate::parallel::each_noting;
 use crate::problem::{Problem, Problems};
 use crate::sources::{read_calendar, read_instrument, read_profile, read_roles, read_version, unexpected};
 use crate::structure::check_references;
@@ -182,7 +183,7 @@ fn document((file, contents): (String, Vec<u8>), sink: &Sink) -> Option<Document
 fn assemble(docs: &[Document], sink: &Sink) -> Catalog {
     let mut catalog = Catalog::default();
     let mut kinds = vec![];
-    let mut clauses: Vec<RawClause> = vec![];
+    let mut clauses: Vec<(usize, &str)> = vec![];
     let mut dictionary_read = true;
     let (mut articles, mut items) = (vec![], vec![]);
     for (index, doc) in docs.iter().enumerate() {
@@ -208,10 +209,14 @@ fn assemble(docs: &[Document], sink: &Sink) -> Catalog {
             [folder, "items.toml"] => items.push((*folder, read_items(doc, sink))),
             ["mappings", _] => catalog.mappings.extend(read_mappings(doc, sink)),
             ["calendars" | "procedures", _] => unexpected(&doc.file, sink),
-            [folder, _] => clauses.extend(read_clause(doc, index, folder, sink)),
+            [folder, _] => clauses.push((index, folder)),
             _ => unexpected(&doc.file, sink),
         }
     }
+    let clauses = each_noting(&clauses, sink, |_, (index, folder), sink| {
+        docs.get(*index).and_then(|doc| read_clause(doc, *index, folder, sink))
+    });
+    let mut clauses: Vec<RawClause> = clauses.into_iter().flatten().collect();
     for (folder, (gists, figures)) in articles {
         if let Some(instrument) = catalog.instruments.get_mut(folder) {
             (instrument.articles, instrument.figures) = (gists, figures);
