@@ -95,10 +95,10 @@ fn set(volume: &Volume, options: &Options) -> Result<Pdf, PdfError> {
     let data = data::value(volume, date, &mut printer).to_string();
     let missing = printer.missing();
     let desk = Desk::new(options.template.as_deref().unwrap_or(TEMPLATE), data, &fonts)?;
-    let set = compiled(&desk, paper);
-    // What typst remembers of one paper is of no use to the next.
+    // What typst remembers of one paper is of no use to the next; after the last one it need not be taken
+    // apart.
     typst::comemo::evict(0);
-    let (bytes, pages) = set?;
+    let (bytes, pages) = compiled(&desk, paper)?;
     Ok(Pdf { bytes, pages, missing })
 }
 

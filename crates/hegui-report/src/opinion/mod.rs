@@ -64,6 +64,9 @@ impl<'a> Opinion<'a> {
         let m = &self.m;
         let mut blocks = vec![];
         for section in &m.wording.order {
+            if m.wording.new_page.contains(section) {
+                blocks.push(Block::NewPage);
+            }
             blocks.push(heading(1, m.say(&format!("heading.{section}")), Some(section)));
             self.section(section, &mut blocks);
         }

@@ -44,8 +44,10 @@ pub struct Wording {
     entries: BTreeMap<String, Text>,
     /// The opinion's sections, in order.
     pub(crate) order: Vec<String>,
-    /// The opinion's annexes, in order.
+    /// The opinion's annexes, in order; each begins a new page.
     pub(crate) annexes: Vec<String>,
+    /// The sections that begin a new page.
+    pub(crate) new_page: Vec<String>,
     /// The other papers, by id.
     pub(crate) papers: BTreeMap<String, Form>,
 }

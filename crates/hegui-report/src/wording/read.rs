@@ -13,19 +13,25 @@ use std::path::Path;
 /// Largest file, in bytes.
 const FILE_LIMIT: usize = 1 << 20;
 /// The lists of sections at the top of the file.
-const LISTS: [&str; 2] = ["order", "annexes"];
+const LISTS: [&str; 3] = ["order", "annexes", "new_page"];
 
 /// The wording that comes with the crate.
 pub(super) fn standard() -> Result<Wording, Problems> {
     let sink = Sink::default();
-    let mut wording =
-        Wording { entries: BTreeMap::new(), order: vec![], annexes: vec![], papers: BTreeMap::new() };
+    let mut wording = Wording {
+        entries: BTreeMap::new(),
+        order: vec![],
+        annexes: vec![],
+        new_page: vec![],
+        papers: BTreeMap::new(),
+    };
     for (file, text) in ENTRIES {
         let doc = Document::new(file.to_owned(), text.to_owned());
         let Some(root) = doc.parse(&sink) else { continue };
         let table = Table::new(&doc, &sink, root.get_ref(), 0);
         wording.order.extend(table.strings("order"));
         wording.annexes.extend(table.strings("annexes"));
+        wording.new_page.extend(table.strings("new_page"));
         for (key, at, text) in entries(&table) {
             if wording.entries.contains_key(&key) {
                 table.note(at, format!("`{key}` stands in two files"), "give one of them another name");
@@ -85,6 +91,9 @@ fn lay_over(wording: &mut Wording, standard: &Wording, doc: &Document, sink: &Si
     }
     if let Some(annexes) = sections(&table, "annexes", &standard.annexes) {
         wording.annexes = annexes;
+    }
+    if let Some(new_page) = sections(&table, "new_page", &standard.order) {
+        wording.new_page = new_page;
     }
     for (key, at, text) in entries(&table) {
         let Some(of) = standard.entries.get(&key) else {
