@@ -18,8 +18,8 @@ use hegui_logic::single::Explanation;
 use hegui_logic::universe::{FactKey, Value};
 use hegui_register::{Assessed, OutcomeRuling, Register, RulingTarget};
 use sha2::{Digest, Sha256};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
 
 /// Why an assessment cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,7 +83,7 @@ pub struct Assessment<'a> {
     /// Where in `rulings` those on a thing stand.
     ruled: HashMap<(KindId, u32), Vec<usize>>,
     /// Facts as they were shown, with the value that they were shown with.
-    pub(crate) viewed: RefCell<HashMap<(FactKey, Option<Value>), FactView>>,
+    pub(crate) viewed: Mutex<HashMap<(FactKey, Option<Value>), FactView>>,
 }
 
 impl<'a> Assessment<'a> {
@@ -120,7 +120,7 @@ impl<'a> Assessment<'a> {
             sampled: BTreeMap::new(),
             doubt: None,
             ruled: HashMap::new(),
-            viewed: RefCell::default(),
+            viewed: Mutex::default(),
         };
         assessment.doubt = doubt::cast(catalog, &mut assessment.assessed, &mut assessment.evaluation);
         assessment.rule();

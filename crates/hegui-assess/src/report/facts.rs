@@ -6,6 +6,7 @@ use crate::{sampling, words};
 use hegui_logic::calendar::format_date;
 use hegui_logic::universe::{FactKey, Value};
 use hegui_register::{Reason, Sample};
+use std::sync::PoisonError;
 
 /// Confidence of the bounds that samples are disclosed with.
 const CONFIDENCE: f64 = 0.95;
@@ -15,15 +16,18 @@ impl Assessment<'_> {
     /// each is looked up once.
     #[must_use]
     pub fn fact_view(&self, key: &FactKey, value: Option<Value>) -> FactView {
-        if let Some(view) = self.viewed.borrow().get(&(key.clone(), value)) {
+        let viewed = || self.viewed.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (key.clone(), value);
+        if let Some(view) = viewed().get(&key) {
             return view.clone();
         }
-        let view = self.looked_up(key, value);
-        self.viewed.borrow_mut().insert((key.clone(), value), view.clone());
+        let view = self.looked_up(&key.0, value);
+        viewed().insert(key, view.clone());
         view
     }
 
-    fn looked_up(&self, key: &FactKey, value: Option<Value>) -> FactView {
+    /// The same, looked up anew.
+    pub(super) fn looked_up(&self, key: &FactKey, value: Option<Value>) -> FactView {
         FactView {
             path: self.assessed.path(key),
             value: value.map(|value| {

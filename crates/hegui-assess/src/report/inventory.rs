@@ -57,7 +57,7 @@ impl Assessment<'_> {
         let universe = &self.assessed.universe;
         let fact = |at: usize| -> FactView {
             let field = FieldId(at as u16);
-            self.fact_view(&FactKey::Fact(kind, row, field), universe.value(kind, row, field))
+            self.looked_up(&FactKey::Fact(kind, row, field), universe.value(kind, row, field))
         };
         let code = |at: usize| {
             let field = FieldId(at as u16);

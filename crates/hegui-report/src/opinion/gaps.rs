@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many facts a gap shows; the others are counted.
 const FACTS: usize = 8;
+/// A dimension with so many requirements to tell of begins a new page.
+const LONG: usize = 8;
 /// Ways of dealing with a gap, in the order in which they are counted.
 const WAYS: [&str; 6] = ["adjust", "disclose", "accept", "consult", "compensate", "stop"];
 
@@ -136,6 +138,10 @@ impl Opinion<'_> {
         for group in groups {
             if part != Some(&group.part) {
                 let (number, title) = &group.part;
+                let long = groups.iter().filter(|other| other.part == group.part).count() >= LONG;
+                if long && part.is_some() {
+                    to.push(Block::NewPage);
+                }
                 to.push(heading(2, format!("{number} {}", m.t(title)).trim(), None));
                 (part, indicator) = (Some(&group.part), None);
             }

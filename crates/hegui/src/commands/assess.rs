@@ -6,6 +6,7 @@ use anyhow::Result;
 use hegui_assess::assessment::Assessment;
 use hegui_catalog::model::Lang;
 use std::mem::ManuallyDrop;
+use std::panic::resume_unwind;
 
 /// Assesses and writes a report; the exit status says how it stands.
 pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
@@ -15,8 +16,15 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
     let register = ManuallyDrop::new(input::register(&args.object.dir, &catalog)?);
     let object = input::object(&args.object, &catalog, &register)?;
     let assessment = ManuallyDrop::new(Assessment::new(&catalog, &register, object)?);
-    let terminal = args.format == Format::Terminal;
-    let report = ManuallyDrop::new(if terminal { assessment.outline() } else { assessment.report() });
+    // The things of the object are collected beside the report, where both are wanted.
+    let (report, inventory) = std::thread::scope(|scope| {
+        let wanted = matches!(args.format, Format::Xlsx | Format::Md | Format::Docx | Format::Pdf);
+        let inventory = wanted.then(|| scope.spawn(|| assessment.inventory()));
+        let terminal = args.format == Format::Terminal;
+        let report = if terminal { assessment.outline() } else { assessment.report() };
+        let inventory = inventory.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        (ManuallyDrop::new(report), ManuallyDrop::new(inventory.unwrap_or_default()))
+    });
     let to = args.output.as_deref();
     match args.format {
         Format::Terminal => {
@@ -33,7 +41,7 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
         Format::Html => output::write(to, &hegui_report::html(&report, lang))?,
         Format::Xlsx => {
             let wording = papers::wording(args.wording.as_deref())?;
-            let book = hegui_report::workbook(&report, &assessment.inventory(), &wording, lang)?;
+            let book = hegui_report::workbook(&report, &inventory, &wording, lang)?;
             output::write_bytes(to, &book)?;
         }
         Format::Md | Format::Docx | Format::Pdf => {
@@ -43,7 +51,7 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
                 _ => PaperFormat::Md,
             };
             let wording = papers::wording(args.wording.as_deref())?;
-            let paper = hegui_report::opinion(&report, &assessment.inventory(), &wording, lang);
+            let paper = hegui_report::opinion(&report, &inventory, &wording, lang);
             papers::write_paper(format, &paper, &args.look, to)?;
         }
     }
