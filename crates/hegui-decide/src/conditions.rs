@@ -5,6 +5,7 @@
 
 use crate::needs::Needs;
 use crate::question::Stage;
+use crate::sets::set;
 use hegui_catalog::Catalog;
 use hegui_catalog::model::Text;
 use hegui_logic::plan::Plan;
@@ -12,35 +13,26 @@ use hegui_logic::schema::KindId;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// The longest expression, in bytes, and the longest table: what is longer is refused.
+const LONGEST: usize = 1 << 13;
+const LARGEST: usize = 1 << 19;
+/// The most named expressions.
+const NAMES: usize = 16;
+
 /// The table of this crate.
 pub const EMBEDDED: &str = include_str!("../conditions.toml");
 
-/// Conditions or obligations, a bit each by their place in the table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Set(pub u64);
+set! {
+    /// Conditions or obligations, a bit each by their place in the table.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    Set(u64)
+}
 
 impl Set {
-    /// None.
-    pub const NONE: Self = Self(0);
-
     /// With one more.
     #[inline]
     pub fn insert(&mut self, place: u8) {
         self.0 |= 1 << place;
-    }
-
-    /// Both together.
-    #[must_use]
-    #[inline]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// What is here and not there.
-    #[must_use]
-    #[inline]
-    pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
     }
 
     /// Whether one is in it.
@@ -48,18 +40,6 @@ impl Set {
     #[inline]
     pub const fn has(self, place: u8) -> bool {
         (self.0 >> place) & 1 == 1
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    #[inline]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Their places, from the first.
-    pub fn places(self) -> impl Iterator<Item = u8> {
-        (0..64).filter(move |place| self.has(*place))
     }
 }
 
@@ -69,9 +49,14 @@ pub enum Error {
     /// It is no TOML, or not of the form that the head of `conditions.toml` describes.
     #[error("{0}")]
     Form(String),
-    /// A set has 64 bits.
-    #[error("there are more than 64 {0}")]
-    Many(&'static str),
+    /// More entries than an answer can name, or than can be wanted.
+    #[error("there are more than {most} {what}")]
+    Many {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
     /// Two entries have the same id.
     #[error("`{0}` stands there twice")]
     Twice(String),
@@ -111,6 +96,10 @@ pub enum Does {
     Log,
     /// The types it is about are masked.
     Mask,
+    /// Somebody approves it beforehand.
+    Approve,
+    /// What must still be kept is locked and not erased.
+    Lock,
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,13 +128,21 @@ struct RawCondition {
     change: Words,
     clauses: Vec<String>,
     stages: Vec<Stage>,
-    scope: String,
+    scope: Scopes,
     when: Option<String>,
     types: Option<String>,
     check: Option<String>,
     #[serde(default)]
     needs: Needs,
     unmet: Unmet,
+    certainty: Option<Words>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a kind of thing, or a list of kinds")]
+enum Scopes {
+    One(String),
+    Several(Vec<String>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -156,12 +153,13 @@ struct RawObligation {
     text: Words,
     clauses: Vec<String>,
     stages: Vec<Stage>,
-    scope: String,
+    scope: Scopes,
     when: Option<String>,
     types: Option<String>,
+    certainty: Option<Words>,
 }
 
-/// When an entry applies, in facts of the register.
+/// When an entry applies to a thing of one kind, and what of it must hold, in facts of the register.
 #[derive(Clone, Debug)]
 pub struct Applies {
     /// At which stages.
@@ -174,6 +172,8 @@ pub struct Applies {
     pub when: Option<Plan>,
     /// For which data; all, if absent.
     pub types: Option<Plan>,
+    /// What must hold, if anything.
+    pub check: Option<Plan>,
 }
 
 /// A condition.
@@ -187,14 +187,22 @@ pub struct Condition {
     pub change: Text,
     /// What it cites, as numbers into [`Conditions::citations`].
     pub clauses: Vec<u16>,
-    /// When it applies.
-    pub applies: Applies,
-    /// What of the register must hold.
-    pub check: Option<Plan>,
+    /// When it applies, for each kind of thing that it is about.
+    pub applies: Vec<Applies>,
     /// What the person's state must show.
     pub needs: Needs,
     /// What the answer is otherwise.
     pub unmet: Unmet,
+    /// What is doubtful about it, or which of several readings it takes.
+    pub certainty: Option<Text>,
+}
+
+impl Condition {
+    /// Whether it is settled by the register alone.
+    #[must_use]
+    pub fn checks(&self) -> bool {
+        self.applies.iter().any(|applies| applies.check.is_some())
+    }
 }
 
 /// An obligation.
@@ -206,10 +214,12 @@ pub struct Obligation {
     pub text: Text,
     /// What it cites, as numbers into [`Conditions::citations`].
     pub clauses: Vec<u16>,
-    /// When it applies.
-    pub applies: Applies,
+    /// When it applies, for each kind of thing that it is about.
+    pub applies: Vec<Applies>,
     /// What it makes of a permit.
     pub does: Does,
+    /// What is doubtful about it, or which of several readings it takes.
+    pub certainty: Option<Text>,
 }
 
 /// The whole table, for one catalog.
@@ -241,18 +251,23 @@ impl Conditions {
     /// # Errors
     /// The first thing that is wrong with it.
     pub fn read(source: &str, catalog: &Catalog) -> Result<Self, Error> {
+        if source.len() > LARGEST {
+            return Err(Error::Form(format!("the table is longer than {LARGEST} bytes")));
+        }
         let file: File = toml::from_str(source).map_err(|e| Error::Form(e.to_string()))?;
+        let many = [
+            ("conditions", file.condition.len(), 64),
+            ("obligations", file.obligation.len(), 64),
+            ("named expressions", file.named.len(), NAMES),
+        ];
+        if let Some((what, _, most)) = many.into_iter().find(|(_, number, most)| number > most) {
+            return Err(Error::Many { what, most });
+        }
         let mut reader = Reader { catalog, named: &file.named, citations: vec![], seen: vec![] };
         let conditions: Vec<Condition> =
             file.condition.into_iter().map(|raw| reader.condition(raw)).collect::<Result<_, _>>()?;
         let obligations: Vec<Obligation> =
             file.obligation.into_iter().map(|raw| reader.obligation(raw)).collect::<Result<_, _>>()?;
-        if conditions.len() > 64 {
-            return Err(Error::Many("conditions"));
-        }
-        if obligations.len() > 64 {
-            return Err(Error::Many("obligations"));
-        }
         let mut deny = Set::NONE;
         for (place, _) in (0..64).zip(&conditions).filter(|(_, c)| c.unmet == Unmet::Deny) {
             deny.insert(place);
@@ -261,16 +276,19 @@ impl Conditions {
         Ok(Self { conditions, obligations, citations, deny, catalog: catalog.hash.clone() })
     }
 
+    /// All expressions of the table.
+    pub fn expressions(&self) -> impl Iterator<Item = &Plan> {
+        let conditions = self.conditions.iter().flat_map(|c| &c.applies);
+        let all = conditions.chain(self.obligations.iter().flat_map(|o| &o.applies));
+        all.flat_map(|applies| applies.when.iter().chain(&applies.types).chain(&applies.check))
+    }
+
     /// The outcomes that expressions of the table read by `met(…)`: each must stand in the universe that
     /// rules are compiled from, or it counts as unknown.
     #[must_use]
     pub fn outcomes(&self) -> Vec<(String, KindId)> {
-        let conditions = self.conditions.iter().map(|c| (&c.applies, c.check.as_ref()));
-        let obligations = self.obligations.iter().map(|o| (&o.applies, None));
-        let plans = conditions
-            .chain(obligations)
-            .flat_map(|(applies, check)| applies.when.iter().chain(&applies.types).chain(check));
-        let mut outcomes: Vec<_> = plans.flat_map(|plan| plan.outcomes.iter().cloned()).collect();
+        let mut outcomes: Vec<_> =
+            self.expressions().flat_map(|plan| plan.outcomes.iter().cloned()).collect();
         outcomes.sort();
         outcomes.dedup();
         outcomes
@@ -287,29 +305,29 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn condition(&mut self, raw: RawCondition) -> Result<Condition, Error> {
         self.once(&raw.id)?;
-        let applies = self.applies(&raw.id, raw.stages, &raw.scope, (raw.when, raw.types))?;
-        if raw.check.is_some() && (applies.types.is_some() || !raw.needs.is_empty()) {
+        if raw.check.is_some() && (raw.types.is_some() || !raw.needs.is_empty()) {
             let message = "`check` is settled beforehand and goes with neither `types` nor `needs`";
             return Err(Error::Entry { id: raw.id, message: message.to_owned() });
         }
-        let check = raw.check.map(|check| self.plan(&raw.id, &check, applies.scope)).transpose()?;
+        let applies = self.applies(&raw.id, &raw.stages, raw.scope, [&raw.when, &raw.types, &raw.check])?;
         Ok(Condition {
             clauses: self.clauses(&raw.id, raw.clauses)?,
             id: raw.id,
             text: text(raw.text),
             change: text(raw.change),
             applies,
-            check,
             needs: raw.needs,
             unmet: raw.unmet,
+            certainty: raw.certainty.map(text),
         })
     }
 
     fn obligation(&mut self, raw: RawObligation) -> Result<Obligation, Error> {
         self.once(&raw.id)?;
-        let applies = self.applies(&raw.id, raw.stages, &raw.scope, (raw.when, raw.types))?;
+        let applies = self.applies(&raw.id, &raw.stages, raw.scope, [&raw.when, &raw.types, &None])?;
         let clauses = self.clauses(&raw.id, raw.clauses)?;
-        Ok(Obligation { clauses, id: raw.id, text: text(raw.text), applies, does: raw.does })
+        let (text, certainty) = (text(raw.text), raw.certainty.map(text));
+        Ok(Obligation { clauses, id: raw.id, text, applies, does: raw.does, certainty })
     }
 
     fn once(&mut self, id: &str) -> Result<(), Error> {
@@ -323,25 +341,64 @@ impl Reader<'_> {
     fn applies(
         &self,
         id: &str,
-        stages: Vec<Stage>,
-        scope: &str,
-        (when, types): (Option<String>, Option<String>),
-    ) -> Result<Applies, Error> {
+        stages: &[Stage],
+        scope: Scopes,
+        expressions: [&Option<String>; 3],
+    ) -> Result<Vec<Applies>, Error> {
         let entry = |message: String| Error::Entry { id: id.to_owned(), message };
-        let of_activity = scope == "activity";
-        if let Some(stage) =
-            stages.iter().find(|s| !of_activity && s.kind().is_none_or(|(kind, _)| kind != scope))
+        let scopes = match scope {
+            Scopes::One(scope) => vec![scope],
+            Scopes::Several(scopes) => scopes,
+        };
+        if let Some(stage) = stages.iter().find(|s| !scopes.iter().any(|scope| s.is_about(scope))) {
+            let message = format!("the stage {stage:?} is not about a thing of the kind {scopes:?}");
+            return Err(entry(message));
+        }
+        if let Some(scope) =
+            scopes.iter().enumerate().find(|(at, s)| scopes.iter().take(*at).any(|t| t == *s))
         {
-            return Err(entry(format!("the stage {stage:?} is not about a thing of the kind `{scope}`")));
+            return Err(entry(format!("the scope `{}` stands there twice", scope.1)));
         }
         let kind = |name: &str| {
             let kind = self.catalog.schema.kind_named(name);
             kind.ok_or_else(|| entry(format!("there is no kind of thing `{name}`")))
         };
-        let (scope, datum) = (kind(scope)?, kind("datum")?);
-        let when = when.map(|w| self.plan(id, self.named.get(&w).unwrap_or(&w), scope)).transpose()?;
-        let types = types.map(|t| self.plan(id, &t, datum)).transpose()?;
-        Ok(Applies { stages, scope, of_activity, when, types })
+        let datum = kind("datum")?;
+        let one = |name: &String| {
+            let scope = kind(name)?;
+            let plan = |source: &Option<String>, kind| {
+                let source = source.as_ref().map(|source| self.expand(id, source, name)).transpose()?;
+                source.map(|source| self.plan(id, &source, kind)).transpose()
+            };
+            let [when, types, check] = expressions;
+            Ok(Applies {
+                stages: stages.iter().copied().filter(|stage| stage.is_about(name)).collect(),
+                scope,
+                of_activity: name == "activity",
+                when: plan(when, scope)?,
+                types: plan(types, datum)?,
+                check: plan(check, scope)?,
+            })
+        };
+        scopes.iter().map(one).collect()
+    }
+
+    /// Puts what `[named]` has into an expression for `{name}`, and the kind of thing for `{it}`.
+    fn expand(&self, id: &str, source: &str, it: &str) -> Result<String, Error> {
+        let short = |text: &str| {
+            let message = || format!("an expression is longer than {LONGEST} bytes");
+            let fits = text.len() <= LONGEST;
+            fits.then_some(()).ok_or_else(|| Error::Entry { id: id.to_owned(), message: message() })
+        };
+        let mut expanded = source.to_owned();
+        // What is named may use what is named; nothing needs more rounds than there are names.
+        for (name, text) in self.named.iter().cycle().take(self.named.len().pow(2)) {
+            short(text)?;
+            short(&expanded)?;
+            expanded = expanded.replace(&format!("{{{name}}}"), &format!("({text})"));
+        }
+        short(&expanded)?;
+        Ok(expanded.replace("{it}", it))
     }
 
     fn plan(&self, id: &str, source: &str, scope: KindId) -> Result<Plan, Error> {
@@ -361,7 +418,7 @@ impl Reader<'_> {
             self.citations.push(clause);
             self.citations.len() - 1
         });
-        u16::try_from(place).map_err(|_| Error::Many("citations"))
+        u16::try_from(place).map_err(|_| Error::Many { what: "citations", most: u16::MAX.into() })
     }
 }
 

@@ -145,7 +145,7 @@ fn consent_opens_and_withdrawal_closes() {
     assert_eq!(answer.verdict, Verdict::Deny, "{explanation:#?}");
     assert_eq!(ids(&explanation, Stood::Failed), ["notice", "consent", "consent-extent"]);
     let notice = &explanation.reasons[0];
-    assert_eq!((notice.record.as_str(), &notice.lacking[..]), ("activity.app-review", &["notice"][..]));
+    assert_eq!(notice.records, [("activity.app-review".to_owned(), vec!["notice"])]);
     assert!(notice.clauses.contains(&"pipl/17".to_owned()), "{notice:?}");
 
     let told = Change::Notified { item, version: 2 };
@@ -173,16 +173,22 @@ fn consent_to_an_older_version_or_past_its_term_is_none() {
 
     let older = Consent { version: 1, ..consent(Types::ALL) };
     let (answer, explanation) = ask(older);
-    assert_eq!((answer.verdict, &explanation.reasons[0].lacking[..]), (Verdict::NoBasis, &["current"][..]));
+    assert_eq!(
+        (answer.verdict, &explanation.reasons[0].records[0].1[..]),
+        (Verdict::NoBasis, &["current"][..])
+    );
 
     let ends = |second: i64| Some(Second(u32::try_from(NOW_MS / 1000 + second).unwrap()));
     let (answer, explanation) = ask(Consent { expires: ends(0), ..consent(Types::ALL) });
-    assert_eq!((answer.verdict, &explanation.reasons[0].lacking[..]), (Verdict::NoBasis, &["live"][..]));
+    assert_eq!((answer.verdict, &explanation.reasons[0].records[0].1[..]), (Verdict::NoBasis, &["live"][..]));
     let (answer, explanation) = ask(Consent { expires: ends(1), ..consent(Types::ALL) });
     assert_eq!((answer.verdict, explanation.until), (Verdict::Permit, ends(1)));
 
     let (answer, explanation) = ask(consent(retailer.types(&["photos"])));
-    assert_eq!((answer.verdict, &explanation.reasons[0].lacking[..]), (Verdict::NoBasis, &["covers"][..]));
+    assert_eq!(
+        (answer.verdict, &explanation.reasons[0].records[0].1[..]),
+        (Verdict::NoBasis, &["covers"][..])
+    );
     let (answer, _) = ask(Consent { form: Form::TickedBeforehand, ..consent(Types::ALL) });
     assert_eq!(answer.verdict, Verdict::NoBasis, "a tick that was there is no consent");
 }
