@@ -12,7 +12,7 @@ use crate::record::Since;
 use crate::rules::{Check, Duty, Plan, Route, Rules, Span};
 use hegui_catalog::Catalog;
 use hegui_logic::plan::Plan as Expression;
-use hegui_logic::schema::{KindId, Schema, Type};
+use hegui_logic::schema::{KindId, Schema};
 use hegui_logic::single::{Bound, judge, missing};
 use hegui_logic::truth::{Outcome, Truth};
 use hegui_logic::universe::{FactKey, ROW_NONE, Universe, Value};
@@ -90,10 +90,10 @@ enum About {
     Unknown(FactKey),
 }
 
-struct Compiler<'a, 'd> {
-    source: Source<'a>,
-    schema: &'a Schema,
-    directory: &'d mut Directory,
+pub(crate) struct Compiler<'a, 'd> {
+    pub(crate) source: Source<'a>,
+    pub(crate) schema: &'a Schema,
+    pub(crate) directory: &'d mut Directory,
     rules: Rules,
 }
 
@@ -335,53 +335,6 @@ impl Compiler<'_, '_> {
         facts.dedup();
         (yes, maybe, facts)
     }
-
-    /// The data of a thing, each with its type where that is known and has a number.
-    fn data(&self, kind: KindId, row: u32) -> Vec<(u32, Types)> {
-        let (data, datum) = (self.schema.kind(kind).relation_named("data"), self.schema.kind_named("datum"));
-        let (Some(data), Some(datum)) = (data, datum) else { return vec![] };
-        let (rows, _) = self.source.universe.members(kind, row, data);
-        rows.iter()
-            .filter_map(|row| {
-                let code = code(self.schema, self.source.universe, (datum, *row), "type")?;
-                Some((*row, self.directory.find_type(code)?))
-            })
-            .collect()
-    }
-
-    /// The types of a thing's data; those that have no number get one.
-    fn types(&mut self, kind: KindId, row: u32) -> Result<Types, Full> {
-        let (data, datum) = (self.schema.kind(kind).relation_named("data"), self.schema.kind_named("datum"));
-        let (Some(data), Some(datum)) = (data, datum) else { return Ok(Types::NONE) };
-        let (rows, _) = self.source.universe.members(kind, row, data);
-        let mut types = Types::NONE;
-        for row in rows {
-            if let Some(code) = code(self.schema, self.source.universe, (datum, *row), "type") {
-                types = types.with(self.directory.data_type(code)?);
-            }
-        }
-        Ok(types)
-    }
-
-    fn thing(&mut self, kind: KindId, row: u32) -> Thing {
-        self.directory.thing(&(self.source.thing)(kind, row))
-    }
-
-    fn purpose(&mut self, kind: KindId, row: u32) -> Option<Thing> {
-        let code = code(self.schema, self.source.universe, (kind, row), "purpose")?;
-        Some(self.directory.thing(&format!("purpose.{code}")))
-    }
-
-    /// The thing that a reference names.
-    fn reference(&mut self, kind: KindId, row: u32, field: &str) -> Option<Thing> {
-        let described = self.schema.kind(kind);
-        let field = described.field_named(field)?;
-        let Type::Thing(to) = described.field(field).ty else { return None };
-        match self.source.universe.value(kind, row, field)? {
-            Value::Thing(row) if row != ROW_NONE => Some(self.thing(to, row)),
-            _ => None,
-        }
-    }
 }
 
 impl Plan {
@@ -401,18 +354,4 @@ impl Plan {
         self.open.insert(place);
         self.missing.push((place, facts));
     }
-}
-
-/// The code of an enum fact, where it is known and not none.
-fn code<'a>(
-    schema: &'a Schema,
-    universe: &Universe,
-    (kind, row): (KindId, u32),
-    field: &str,
-) -> Option<&'a str> {
-    let described = schema.kind(kind);
-    let field = described.field_named(field)?;
-    let Type::Enum(values) = described.field(field).ty else { return None };
-    let Value::Number(place) = universe.value(kind, row, field)? else { return None };
-    schema.values(values).get(usize::try_from(place).ok()?).map(String::as_str)
 }

@@ -33,6 +33,7 @@ pub mod conditions;
 pub mod directory;
 pub mod event;
 pub mod explain;
+mod facts;
 pub mod needs;
 pub mod question;
 mod record;
@@ -40,5 +41,6 @@ pub mod replay;
 pub mod rules;
 mod sets;
 pub mod state;
+mod table;
 
 pub use record::{Entry, Relied, Since};

@@ -15,6 +15,7 @@ use crate::directory::Thing;
 use crate::event::{Applied, Beyond, Change, Event, LAST_INDEX};
 use crate::question::Subject;
 use crate::record::Record;
+use std::hint::black_box;
 
 /// Slots behind the last home.
 const ROOM: usize = 64;
@@ -333,7 +334,10 @@ impl State {
     /// Where a person's records probably stand.
     #[inline]
     pub(crate) fn probably(&self, subject: Subject, things: Each<Thing>) -> Probably {
-        self.walk(self.near(subject), things)
+        let start = self.near(subject);
+        // The record is on its way while the tags are.
+        black_box(self.begin(start));
+        self.walk(start, things)
     }
 
     /// Reads something of these slots, so that they are in the cache.

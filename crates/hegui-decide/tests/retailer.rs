@@ -247,3 +247,87 @@ fn contract_needs_no_consent_yet_a_notice() {
     assert!(!named(Stood::Failed).iter().any(|id| id.contains("consent")), "{explanation:#?}");
     assert!(named(Stood::Held).contains(&"provide-notice"));
 }
+
+#[test]
+fn an_export_is_held_to_the_provision_that_it_is_part_of() {
+    let retailer = &RETAILER;
+    let activity = retailer.thing("activity.app-analytics");
+    let export = retailer.thing("export.analytics-singapore");
+    let provision = retailer.thing("provision.analytics");
+    let recipient = retailer.thing("party.analytics-overseas");
+    let question =
+        Question { recipient, ..retailer.question(Stage::Export, "activity.app-analytics", &["browsing"]) };
+    let consent = Consent { separate: true, ..consent(Types::ALL) };
+    let agreed = |item| [Change::Notified { item, version: 2 }, Change::Consented { item, consent }];
+    let mut life = [agreed(activity), agreed(export)].concat();
+
+    // Consent to the export alone is none to the provision.
+    let (answer, explanation) = retailer.ask(&life, &question);
+    assert_eq!(answer.verdict, Verdict::Deny);
+    assert!(ids(&explanation, Stood::Held).contains(&"export-consent"), "{explanation:#?}");
+    let failed = ids(&explanation, Stood::Failed);
+    assert!(failed.contains(&"provide-consent") && failed.contains(&"provide-notice"), "{failed:?}");
+
+    life.extend(agreed(provision));
+    let (_, explanation) = retailer.ask(&life, &question);
+    assert!(ids(&explanation, Stood::Held).contains(&"provide-consent"), "{explanation:#?}");
+
+    // What the person says to the provision stops the export.
+    life.push(Change::OptedOut { item: provision, out: true });
+    let (answer, explanation) = retailer.ask(&life, &question);
+    assert_eq!(answer.verdict, Verdict::Deny);
+    let reason = explanation.reasons.iter().find(|reason| reason.id == "provide-opt-out").unwrap();
+    assert_eq!(reason.stood, Stood::Failed);
+    assert_eq!(reason.records, [("provision.analytics".to_owned(), vec!["not_opted_out"])]);
+    assert!(explanation.records.contains(&6), "the opt-out is cited");
+}
+
+#[test]
+fn a_refusal_counts_unless_choice_is_known_to_be_barred() {
+    let retailer = &RETAILER;
+    let item = retailer.thing("activity.app-review");
+    let question = retailer.question(Stage::Use, "activity.app-review", &["nickname"]);
+    let told = Change::Notified { item, version: 2 };
+    let agreed = Change::Consented { item, consent: consent(Types::ALL) };
+    let objects = Change::Objected { item, objects: true };
+    let (answer, explanation) = retailer.ask(&[told, agreed, objects], &question);
+    assert_eq!((answer.verdict, ids(&explanation, Stood::Open)), (Verdict::NoBasis, vec!["refusal"]));
+    let reason = &explanation.reasons[0];
+    assert!(reason.missing.iter().any(|fact| fact.ends_with("choice_barred")), "{reason:?}");
+    assert!(explanation.records.contains(&2), "the refusal is cited");
+}
+
+#[test]
+fn a_guardian_consents_for_a_child_separately_and_explicitly() {
+    let retailer = &RETAILER;
+    let item = retailer.thing("activity.app-review");
+    let question = retailer.question(Stage::Use, "activity.app-review", &["nickname"]);
+    let told = Change::Notified { item, version: 2 };
+    let child = Change::Aged { under_14: true };
+    let ask = |consent| retailer.ask(&[told, child, Change::Consented { item, consent }], &question);
+    let plain = consent(Types::ALL);
+    for lacking in [
+        plain,
+        Consent { by_guardian: true, ..plain },
+        Consent { by_guardian: true, separate: true, form: Form::Implied, ..plain },
+    ] {
+        let (answer, explanation) = ask(lacking);
+        assert_eq!(
+            (answer.verdict, ids(&explanation, Stood::Failed)),
+            (Verdict::Deny, vec!["child-guardian"])
+        );
+        assert!(explanation.reasons[0].certainty.contains("children's rules"), "{explanation:#?}");
+    }
+    let (answer, _) = ask(Consent { by_guardian: true, separate: true, ..plain });
+    assert_eq!(answer.verdict, Verdict::Permit);
+}
+
+#[test]
+fn legitimate_interests_alone_are_no_basis() {
+    let retailer = &RETAILER;
+    let item = retailer.thing("activity.app-fraud");
+    let question = retailer.question(Stage::Use, "activity.app-fraud", &["device_id"]);
+    let (answer, explanation) = retailer.ask(&[Change::Notified { item, version: 2 }], &question);
+    assert_eq!(answer.verdict, Verdict::NoBasis, "{explanation:#?}");
+    assert!(ids(&explanation, Stood::Failed).contains(&"basis"));
+}
