@@ -6,7 +6,7 @@ use crate::directory::Directory;
 use crate::event::Second;
 use crate::record::{Entry, Relied};
 use crate::rules::{Plan, Rules};
-use hegui_catalog::model::Lang;
+use hegui_catalog::model::{Lang, Text};
 use hegui_logic::universe::FactKey;
 
 /// How a condition stood.
@@ -51,6 +51,8 @@ pub struct Duty {
     pub text: String,
     /// What it rests on.
     pub clauses: Vec<String>,
+    /// What is doubtful about it, or which of several readings it takes; empty if nothing.
+    pub certainty: String,
 }
 
 /// An answer in words.
@@ -103,8 +105,12 @@ impl Rules {
             .collect();
         let duty = |place: u8| {
             let duty = conditions.obligations.get(place as usize)?;
-            let (text, clauses) = (duty.text.get(names.lang).to_owned(), conditions.cited(&duty.clauses));
-            Some(Duty { id: duty.id.clone(), text, clauses })
+            Some(Duty {
+                id: duty.id.clone(),
+                text: duty.text.get(names.lang).to_owned(),
+                clauses: conditions.cited(&duty.clauses),
+                certainty: said(duty.certainty.as_ref(), names.lang),
+            })
         };
         Explanation {
             verdict: answer.verdict,
@@ -156,11 +162,7 @@ impl Rules {
             },
             records: records.map(record).collect(),
             missing: missing.flat_map(|(_, facts)| facts.iter().map(names.fact)).collect(),
-            certainty: condition
-                .certainty
-                .as_ref()
-                .map(|text| text.get(names.lang).to_owned())
-                .unwrap_or_default(),
+            certainty: said(condition.certainty.as_ref(), names.lang),
         })
     }
 }
@@ -169,6 +171,10 @@ impl Conditions {
     fn cited(&self, clauses: &[u16]) -> Vec<String> {
         clauses.iter().filter_map(|clause| self.citations.get(*clause as usize)).cloned().collect()
     }
+}
+
+fn said(text: Option<&Text>, lang: Lang) -> String {
+    text.map(|text| text.get(lang).to_owned()).unwrap_or_default()
 }
 
 fn records(relied: [Relied; 3]) -> Vec<u64> {
