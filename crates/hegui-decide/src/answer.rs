@@ -32,6 +32,68 @@ pub enum Unregistered {
     Types(Types),
 }
 
+/// Something for each of the records that an answer looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Each<T> {
+    /// For the record of the item: the thing that the question is about.
+    pub item: T,
+    /// For that of its activity.
+    pub activity: T,
+    /// For that of the provision or transfer which an export is part of.
+    pub whole: T,
+}
+
+impl<T> Each<T> {
+    /// What a function makes of each.
+    #[inline]
+    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Each<U> {
+        Each { item: f(self.item), activity: f(self.activity), whole: f(self.whole) }
+    }
+
+    /// Each with its counterpart.
+    #[inline]
+    pub fn zip<U>(self, other: Each<U>) -> Each<(T, U)> {
+        let Each { item, activity, whole } = other;
+        Each { item: (self.item, item), activity: (self.activity, activity), whole: (self.whole, whole) }
+    }
+
+    /// That of one of them.
+    #[inline]
+    pub fn of(self, whose: Whose) -> T {
+        match whose {
+            Whose::Item => self.item,
+            Whose::Activity => self.activity,
+            Whose::Whole => self.whole,
+        }
+    }
+
+    /// That of one of them, to be changed.
+    #[inline]
+    pub fn of_mut(&mut self, whose: Whose) -> &mut T {
+        match whose {
+            Whose::Item => &mut self.item,
+            Whose::Activity => &mut self.activity,
+            Whose::Whole => &mut self.whole,
+        }
+    }
+
+    /// All three.
+    pub fn all(self) -> [T; 3] {
+        [self.item, self.activity, self.whole]
+    }
+}
+
+/// Whose record a condition looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// The item's.
+    Item,
+    /// Its activity's.
+    Activity,
+    /// That of the provision or transfer which an export is part of.
+    Whole,
+}
+
 /// An answer. Conditions and obligations are named by their places in the table
 /// ([`crate::conditions::Conditions`]); [`crate::rules::Rules::explain`] makes words of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,15 +109,11 @@ pub struct Answer {
     /// The conditions of which the register does not tell whether they apply or hold, and which the
     /// person's state does not settle.
     pub open: Set,
-    /// What the failed and open conditions lack in the record of the item.
-    pub lacking_of_item: Needs,
-    /// What the failed and open conditions lack in the record of the activity.
-    pub lacking_of_activity: Needs,
-    /// The entries of the log about the item that were looked at; where the item is the activity itself,
-    /// none stand here.
-    pub relied_of_item: Relied,
-    /// The entries of the log about the activity that were looked at.
-    pub relied_of_activity: Relied,
+    /// What the failed and open conditions lack in each record.
+    pub lacking: Each<Needs>,
+    /// The entries of the log that were looked at, of each record; where the item is the activity itself,
+    /// all stand there.
+    pub relied: Each<Relied>,
     /// What a permit obliges to.
     pub obligations: Set,
     /// The types that a permit gives masked only.

@@ -3,6 +3,7 @@
 //! Every expression of the table is evaluated here, once, for each item of the register. What is unknown
 //! stays: as an open condition that names the facts it waits for.
 
+use crate::answer::{Each, Whose};
 use crate::conditions::{Applies, Condition, Conditions, Does, Set};
 use crate::directory::{Directory, Full, Thing, Types};
 use crate::needs::Needs;
@@ -11,7 +12,7 @@ use crate::record::Since;
 use crate::rules::{Check, Duty, Plan, Route, Rules, Span};
 use hegui_catalog::Catalog;
 use hegui_logic::plan::Plan as Expression;
-use hegui_logic::schema::{KindId, Schema, Type};
+use hegui_logic::schema::{KindId, Schema};
 use hegui_logic::single::{Bound, judge, missing};
 use hegui_logic::truth::{Outcome, Truth};
 use hegui_logic::universe::{FactKey, ROW_NONE, Universe, Value};
@@ -77,12 +78,22 @@ struct Item {
     row: u32,
     thing: Thing,
     stage: Stage,
+    /// All that a question about it can name.
+    types: Types,
 }
 
-struct Compiler<'a, 'd> {
-    source: Source<'a>,
-    schema: &'a Schema,
-    directory: &'d mut Directory,
+/// What an entry of the table speaks about for an item.
+enum About {
+    /// A thing of this row, and its record.
+    Row(u32, Whose),
+    /// It is not known whether there is one: this fact says it.
+    Unknown(FactKey),
+}
+
+pub(crate) struct Compiler<'a, 'd> {
+    pub(crate) source: Source<'a>,
+    pub(crate) schema: &'a Schema,
+    pub(crate) directory: &'d mut Directory,
     rules: Rules,
 }
 
@@ -95,7 +106,7 @@ impl Compiler<'_, '_> {
         let from = self.rules.routes.len() as u32;
         for stage in Stage::ALL {
             if matches!(stage, Stage::Collect | Stage::Use | Stage::Store | Stage::Terminate) {
-                let plan = self.plan(&activity, Item { kind, row, thing, stage });
+                let plan = self.plan(&activity, Item { kind, row, thing, stage, types });
                 self.route(&activity, stage, (None, Thing::NONE), (types, plan));
             }
             if let Some((kind, relation)) = stage.kind() {
@@ -133,7 +144,7 @@ impl Compiler<'_, '_> {
             if receives && recipient == Thing::NONE {
                 continue;
             }
-            let plan = self.plan(activity, Item { kind, row: *row, thing, stage });
+            let plan = self.plan(activity, Item { kind, row: *row, thing, stage, types });
             self.route(activity, stage, (purpose, recipient), (types, plan));
         }
         Ok(())
@@ -161,37 +172,55 @@ impl Compiler<'_, '_> {
     }
 
     fn plan(&mut self, activity: &Activity, item: Item) -> u32 {
-        let since = |thing| (self.source.since)(self.directory.name(thing).unwrap_or_default());
         let begins = (self.rules.checks.len() as u32, self.rules.duties.len() as u32);
+        let whole = self.whole(item);
+        let records = Each { item: item.thing, activity: activity.thing, whole };
+        let since = |thing| (self.source.since)(self.directory.name(thing).unwrap_or_default());
         let mut plan = Plan {
-            item: item.thing,
-            activity: activity.thing,
-            since: since(item.thing),
-            activity_since: since(activity.thing),
+            records,
+            since: records.map(since),
             product: activity.product,
             held: Set::NONE,
             failed: Set::NONE,
             open: Set::NONE,
             waiting: Set::NONE,
-            needs: [Needs::NONE; 2],
-            needing: [[Set::NONE; 16]; 2],
+            needs: Each::default(),
+            needing: Each::default(),
             checks: Span::default(),
             duties: Span::default(),
             missing: vec![],
         };
         let conditions = std::mem::take(&mut self.rules.conditions.conditions);
         for (place, condition) in (0..64).zip(&conditions) {
-            if let Some(row) = row_of(&condition.applies, activity, item) {
-                self.condition(&mut plan, (place, condition), activity, item, row);
+            for applies in &condition.applies {
+                match self.about(applies, activity, item) {
+                    Some(About::Row(row, whose)) => {
+                        // An export may be part of two; an answer looks at the record of one.
+                        let beyond = whose == Whose::Whole && self.thing(applies.scope, row) != whole;
+                        let about = (row, Some(whose).filter(|_| !beyond), item.types);
+                        self.condition(&mut plan, (place, condition), applies, about);
+                    }
+                    Some(About::Unknown(fact)) => plan.leave_open(place, vec![fact]),
+                    None => {}
+                }
             }
         }
         self.rules.conditions.conditions = conditions;
+        plan.open = plan.open.without(plan.failed);
+        plan.held = plan.held.without(plan.failed).without(plan.open);
         let obligations = std::mem::take(&mut self.rules.conditions.obligations);
         for (place, obligation) in (0..64).zip(&obligations) {
-            if let Some(row) = row_of(&obligation.applies, activity, item) {
-                let (yes, maybe, _) = self.applies(&obligation.applies, activity, item, row);
+            for applies in &obligation.applies {
                 let masks = obligation.does == Does::Mask;
-                self.rules.duties.push(Duty { place, masks, types: yes.with(maybe) });
+                let types = match self.about(applies, activity, item) {
+                    Some(About::Row(row, _)) => {
+                        let (yes, maybe, _) = self.applies(applies, row);
+                        yes.with(maybe)
+                    }
+                    Some(About::Unknown(_)) => Types::ALL,
+                    None => continue,
+                };
+                self.rules.duties.push(Duty { place, masks, types });
             }
         }
         self.rules.conditions.obligations = obligations;
@@ -201,40 +230,66 @@ impl Compiler<'_, '_> {
         self.rules.plans.len() as u32 - 1
     }
 
+    /// What an entry of the table speaks about for an item, if it speaks about it: the activity, the item,
+    /// or the provision or transfer that an export is part of.
+    fn about(&self, applies: &Applies, activity: &Activity, item: Item) -> Option<About> {
+        if !applies.stages.contains(&item.stage) {
+            return None;
+        }
+        if applies.of_activity {
+            return Some(About::Row(activity.row, Whose::Activity));
+        }
+        if applies.scope == item.kind {
+            return Some(About::Row(item.row, Whose::Item));
+        }
+        let field = self.schema.kind(item.kind).field_named(&self.schema.kind(applies.scope).name)?;
+        match self.source.universe.value(item.kind, item.row, field) {
+            None => Some(About::Unknown(FactKey::Fact(item.kind, item.row, field))),
+            Some(Value::Thing(row)) if row != ROW_NONE => Some(About::Row(row, Whose::Whole)),
+            Some(_) => None,
+        }
+    }
+
+    /// The provision, or else the transfer, that an export is known to be part of.
+    fn whole(&mut self, item: Item) -> Thing {
+        let mut parts = ["provision", "transfer"].into_iter().filter(|_| item.stage == Stage::Export);
+        parts.find_map(|part| self.reference(item.kind, item.row, part)).unwrap_or(Thing::NONE)
+    }
+
+    /// What becomes of a condition for a row; whose record it looks at is not said where no answer can
+    /// look at it.
     fn condition(
         &mut self,
         plan: &mut Plan,
         (place, condition): (u8, &Condition),
-        activity: &Activity,
-        item: Item,
-        row: u32,
+        applies: &Applies,
+        (row, whose, types): (u32, Option<Whose>, Types),
     ) {
-        if let Some(check) = &condition.check {
-            let (outcome, facts) = self.settle(condition.applies.when.as_ref(), check, row);
+        if let Some(check) = &applies.check {
+            let (outcome, facts) = self.settle(applies.when.as_ref(), check, row);
             match outcome {
                 Outcome::Met => plan.held.insert(place),
                 Outcome::Gap => plan.failed.insert(place),
                 Outcome::NotApplicable => {}
-                Outcome::Unknown => plan.open.insert(place),
-            }
-            if outcome == Outcome::Unknown {
-                plan.missing.push((place, facts));
+                Outcome::Unknown => plan.leave_open(place, facts),
             }
             return;
         }
-        let (yes, maybe, facts) = self.applies(&condition.applies, activity, item, row);
-        if yes.with(maybe).is_empty() {
+        let (yes, maybe, facts) = self.applies(applies, row);
+        if !yes.with(maybe).meets(types) {
             return;
         }
+        let Some(whose) = whose.or(condition.needs.is_empty().then_some(Whose::Item)) else {
+            return plan.leave_open(place, facts);
+        };
         if !facts.is_empty() {
             plan.missing.push((place, facts));
         }
-        let of_activity = condition.applies.of_activity;
         if yes == Types::ALL {
-            plan.wait(place, condition.needs, of_activity);
+            plan.wait(place, condition.needs, whose);
             return;
         }
-        self.rules.checks.push(Check { place, of_activity, needs: condition.needs, yes, maybe });
+        self.rules.checks.push(Check { place, whose, needs: condition.needs, yes, maybe });
     }
 
     /// What `when` and `check` come to, and what is missing for it.
@@ -247,24 +302,13 @@ impl Compiler<'_, '_> {
 
     /// The types for which something applies and those for which it perhaps does; what is missing to
     /// tell.
-    fn applies(
-        &self,
-        applies: &Applies,
-        activity: &Activity,
-        item: Item,
-        row: u32,
-    ) -> (Types, Types, Vec<FactKey>) {
+    fn applies(&self, applies: &Applies, row: u32) -> (Types, Types, Vec<FactKey>) {
         let universe = self.source.universe;
         let (mut yes, mut maybe, mut facts) = (Types::ALL, Types::NONE, vec![]);
         if let Some(types) = &applies.types {
             (yes, maybe) = (Types::NONE, Types::NONE);
             let bound = Bound::new(types, universe);
-            let (kind, row) = if item.kind == activity.kind || applies.of_activity {
-                (activity.kind, activity.row)
-            } else {
-                (item.kind, item.row)
-            };
-            for (datum, data_type) in self.data(kind, row) {
+            for (datum, data_type) in self.data(applies.scope, row) {
                 match bound.truth(datum) {
                     Truth::True => yes = yes.with(data_type),
                     Truth::Unknown => {
@@ -291,88 +335,23 @@ impl Compiler<'_, '_> {
         facts.dedup();
         (yes, maybe, facts)
     }
-
-    /// The data of a thing, each with its type where that is known and has a number.
-    fn data(&self, kind: KindId, row: u32) -> Vec<(u32, Types)> {
-        let (data, datum) = (self.schema.kind(kind).relation_named("data"), self.schema.kind_named("datum"));
-        let (Some(data), Some(datum)) = (data, datum) else { return vec![] };
-        let (rows, _) = self.source.universe.members(kind, row, data);
-        rows.iter()
-            .filter_map(|row| {
-                let code = code(self.schema, self.source.universe, (datum, *row), "type")?;
-                Some((*row, self.directory.find_type(code)?))
-            })
-            .collect()
-    }
-
-    /// The types of a thing's data; those that have no number get one.
-    fn types(&mut self, kind: KindId, row: u32) -> Result<Types, Full> {
-        let (data, datum) = (self.schema.kind(kind).relation_named("data"), self.schema.kind_named("datum"));
-        let (Some(data), Some(datum)) = (data, datum) else { return Ok(Types::NONE) };
-        let (rows, _) = self.source.universe.members(kind, row, data);
-        let mut types = Types::NONE;
-        for row in rows {
-            if let Some(code) = code(self.schema, self.source.universe, (datum, *row), "type") {
-                types = types.with(self.directory.data_type(code)?);
-            }
-        }
-        Ok(types)
-    }
-
-    fn thing(&mut self, kind: KindId, row: u32) -> Thing {
-        self.directory.thing(&(self.source.thing)(kind, row))
-    }
-
-    fn purpose(&mut self, kind: KindId, row: u32) -> Option<Thing> {
-        let code = code(self.schema, self.source.universe, (kind, row), "purpose")?;
-        Some(self.directory.thing(&format!("purpose.{code}")))
-    }
-
-    /// The thing that a reference names.
-    fn reference(&mut self, kind: KindId, row: u32, field: &str) -> Option<Thing> {
-        let described = self.schema.kind(kind);
-        let field = described.field_named(field)?;
-        let Type::Thing(to) = described.field(field).ty else { return None };
-        match self.source.universe.value(kind, row, field)? {
-            Value::Thing(row) if row != ROW_NONE => Some(self.thing(to, row)),
-            _ => None,
-        }
-    }
 }
 
 impl Plan {
     /// Adds a condition that waits for the person's state whatever the types.
-    fn wait(&mut self, place: u8, needs: Needs, of_activity: bool) {
-        let (Self { waiting, needs: all, needing, .. }, whose) = (self, usize::from(of_activity));
-        waiting.insert(place);
-        if let (Some(all), Some(needing)) = (all.get_mut(whose), needing.get_mut(whose)) {
-            *all = all.with(needs);
-            for (_, needing) in (0..16).zip(needing).filter(|(bit, _)| (needs.0 >> bit) & 1 == 1) {
-                needing.insert(place);
-            }
+    fn wait(&mut self, place: u8, needs: Needs, whose: Whose) {
+        self.waiting.insert(place);
+        let all = self.needs.of_mut(whose);
+        *all = all.with(needs);
+        let needing = self.needing.of_mut(whose).iter_mut();
+        for (_, needing) in (0..).zip(needing).filter(|(bit, _)| (needs.0 >> bit) & 1 == 1) {
+            needing.insert(place);
         }
     }
-}
 
-/// The row that an entry of the table speaks about for an item, if it speaks about it.
-fn row_of(applies: &Applies, activity: &Activity, item: Item) -> Option<u32> {
-    let row = match applies.of_activity {
-        true => Some(activity.row),
-        false => (applies.scope == item.kind).then_some(item.row),
-    };
-    row.filter(|_| applies.stages.contains(&item.stage))
-}
-
-/// The code of an enum fact, where it is known and not none.
-fn code<'a>(
-    schema: &'a Schema,
-    universe: &Universe,
-    (kind, row): (KindId, u32),
-    field: &str,
-) -> Option<&'a str> {
-    let described = schema.kind(kind);
-    let field = described.field_named(field)?;
-    let Type::Enum(values) = described.field(field).ty else { return None };
-    let Value::Number(place) = universe.value(kind, row, field)? else { return None };
-    schema.values(values).get(usize::try_from(place).ok()?).map(String::as_str)
+    /// Adds a condition that nothing settles but these facts.
+    fn leave_open(&mut self, place: u8, facts: Vec<FactKey>) {
+        self.open.insert(place);
+        self.missing.push((place, facts));
+    }
 }

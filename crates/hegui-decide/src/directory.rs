@@ -4,6 +4,7 @@
 //! name, across versions of register and catalog. Things are named as the register names them
 //! (`activity.orders`, `party.courier`), purposes `purpose.code`; types of data by their code.
 
+use crate::sets::set;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -16,43 +17,15 @@ impl Thing {
     pub const NONE: Self = Self(0);
 }
 
-/// A set of types of data, a bit each, by their numbers in a [`Directory`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Types(pub u64);
+set! {
+    /// A set of types of data, a bit each, by their numbers in a [`Directory`].
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    Types(u64)
+}
 
 impl Types {
-    /// None.
-    pub const NONE: Self = Self(0);
     /// Whatever there is.
     pub const ALL: Self = Self(u64::MAX);
-
-    /// Both sets together.
-    #[must_use]
-    #[inline]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// What is in both.
-    #[must_use]
-    #[inline]
-    pub const fn shared(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// What is here and not there.
-    #[must_use]
-    #[inline]
-    pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    #[inline]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
 }
 
 /// More types of data than a set can hold were named.
@@ -140,8 +113,7 @@ impl Directory {
 
     /// The codes of a set of types.
     pub fn type_codes(&self, types: Types) -> impl Iterator<Item = &str> {
-        let codes = self.types.list.iter().zip(0..64_u32);
-        codes.filter(move |(_, bit)| (types.0 >> bit) & 1 == 1).map(|(code, _)| code.as_str())
+        types.places().filter_map(|place| self.types.list.get(usize::from(place))).map(String::as_str)
     }
 
     /// How many things there are numbers for; the highest is as large.

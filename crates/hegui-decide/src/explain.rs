@@ -1,13 +1,12 @@
 //! An answer in words.
 
-use crate::answer::{Answer, Unregistered, Verdict};
+use crate::answer::{Answer, Unregistered, Verdict, Whose};
 use crate::conditions::Conditions;
 use crate::directory::Directory;
 use crate::event::Second;
-use crate::needs::Needs;
 use crate::record::{Entry, Relied};
 use crate::rules::{Plan, Rules};
-use hegui_catalog::model::Lang;
+use hegui_catalog::model::{Lang, Text};
 use hegui_logic::universe::FactKey;
 
 /// How a condition stood.
@@ -34,12 +33,13 @@ pub struct Reason {
     pub clauses: Vec<String>,
     /// What would change the answer; empty where it held.
     pub change: String,
-    /// The item whose record it looks at, by the register's name; empty where it looks at none.
-    pub record: String,
-    /// What that record lacks, by the names of `conditions.toml`.
-    pub lacking: Vec<&'static str>,
+    /// The records that it looks at, by the register's names of what they are of, and what each lacks, by
+    /// the names of `conditions.toml`.
+    pub records: Vec<(String, Vec<&'static str>)>,
     /// The facts of the register that it waits for.
     pub missing: Vec<String>,
+    /// What is doubtful about the condition itself, or which of several readings it takes; empty if nothing.
+    pub certainty: String,
 }
 
 /// An obligation of a permit.
@@ -51,6 +51,8 @@ pub struct Duty {
     pub text: String,
     /// What it rests on.
     pub clauses: Vec<String>,
+    /// What is doubtful about it, or which of several readings it takes; empty if nothing.
+    pub certainty: String,
 }
 
 /// An answer in words.
@@ -103,14 +105,18 @@ impl Rules {
             .collect();
         let duty = |place: u8| {
             let duty = conditions.obligations.get(place as usize)?;
-            let (text, clauses) = (duty.text.get(names.lang).to_owned(), conditions.cited(&duty.clauses));
-            Some(Duty { id: duty.id.clone(), text, clauses })
+            Some(Duty {
+                id: duty.id.clone(),
+                text: duty.text.get(names.lang).to_owned(),
+                clauses: conditions.cited(&duty.clauses),
+                certainty: said(duty.certainty.as_ref(), names.lang),
+            })
         };
         Explanation {
             verdict: answer.verdict,
             unregistered: answer.unregistered.map(|what| unregistered(what, names)),
             reasons,
-            records: records(&[answer.relied_of_item, answer.relied_of_activity]),
+            records: records(answer.relied.all()),
             obligations: answer.obligations.places().filter_map(duty).collect(),
             masked: names.directory.type_codes(answer.masked).map(str::to_owned).collect(),
             until: answer.until,
@@ -136,13 +142,15 @@ impl Rules {
         names: Names<'_>,
     ) -> Option<Reason> {
         let condition = self.conditions.conditions.get(place as usize)?;
-        let (item, lacking) = match condition.applies.of_activity {
-            true => (plan?.activity, answer.lacking_of_activity),
-            false => (plan?.item, answer.lacking_of_item),
+        let plan = plan?;
+        let missing = plan.missing.iter().filter(|(of, _)| *of == place && stood == Stood::Open);
+        let looks = |whose| plan.looks(&self.checks, place, whose);
+        let records = [Whose::Item, Whose::Activity, Whose::Whole].into_iter().filter(|whose| looks(*whose));
+        let record = |whose| {
+            let lacking = condition.needs.shared(answer.lacking.of(whose));
+            let name = names.directory.name(plan.records.of(whose)).unwrap_or_default();
+            (name.to_owned(), lacking.names().filter(|_| stood != Stood::Held).collect())
         };
-        let looks = !condition.needs.is_empty();
-        let lacking = Needs(condition.needs.0 & lacking.0);
-        let missing = plan?.missing.iter().filter(|(of, _)| *of == place && stood == Stood::Open);
         Some(Reason {
             id: condition.id.clone(),
             stood,
@@ -152,9 +160,9 @@ impl Rules {
                 Stood::Held => String::new(),
                 Stood::Failed | Stood::Open => condition.change.get(names.lang).to_owned(),
             },
-            record: names.directory.name(item).filter(|_| looks).unwrap_or_default().to_owned(),
-            lacking: lacking.names().filter(|_| stood != Stood::Held).collect(),
+            records: records.map(record).collect(),
             missing: missing.flat_map(|(_, facts)| facts.iter().map(names.fact)).collect(),
+            certainty: said(condition.certainty.as_ref(), names.lang),
         })
     }
 }
@@ -165,9 +173,13 @@ impl Conditions {
     }
 }
 
-fn records(relied: &[Relied]) -> Vec<u64> {
-    let each = relied.iter().flat_map(|r| [r.notice, r.consent, r.barrier, r.person]);
-    let mut records: Vec<u64> = each.flatten().map(Entry::index).collect();
+fn said(text: Option<&Text>, lang: Lang) -> String {
+    text.map(|text| text.get(lang).to_owned()).unwrap_or_default()
+}
+
+fn records(relied: [Relied; 3]) -> Vec<u64> {
+    let mut records: Vec<u64> =
+        relied.into_iter().flat_map(Relied::entries).flatten().map(Entry::index).collect();
     records.sort_unstable();
     records.dedup();
     records

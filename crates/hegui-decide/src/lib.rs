@@ -33,11 +33,14 @@ pub mod conditions;
 pub mod directory;
 pub mod event;
 pub mod explain;
+mod facts;
 pub mod needs;
 pub mod question;
 mod record;
 pub mod replay;
 pub mod rules;
+mod sets;
 pub mod state;
+mod table;
 
 pub use record::{Entry, Relied, Since};

@@ -1,10 +1,13 @@
 //! What a condition can need of a person's state: sixteen bits, so that a test is one comparison.
 
+use crate::sets::set;
 use serde::Deserialize;
 
-/// A set of needs, or of what a record shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Needs(pub u16);
+set! {
+    /// A set of needs, or of what a record shows.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    Needs(u16)
+}
 
 macro_rules! needs {
     ($($bit:literal $constant:ident $name:literal $about:literal)*) => {
@@ -26,7 +29,7 @@ needs! {
     6 SEPARATE "separate" "It is separate."
     7 EXPLICIT "explicit" "It is explicit."
     8 WRITTEN "written" "It is written."
-    9 GUARDIAN "guardian" "A guardian gave it, or the person is not known to be under fourteen."
+    9 GUARDIAN "guardian" "A guardian gave it, separately and explicitly (PIPL 28, 29, 31), or the person is not known to be under fourteen."
     10 AGE "age" "It is known whether the person is under fourteen."
     11 NOT_OPTED_OUT "not_opted_out" "The person has not opted out."
     12 NOT_OBJECTED "not_objected" "The person has not refused."
@@ -36,8 +39,6 @@ needs! {
 }
 
 impl Needs {
-    /// None.
-    pub const NONE: Self = Self(0);
     /// Those that the notice given answers.
     pub const OF_NOTICE: Self = Self::NOTICE;
     /// Those that the consent given answers.
@@ -57,34 +58,6 @@ impl Needs {
     /// Those that what is known of the person as a whole answers.
     pub const OF_PERSON: Self =
         Self(Self::GUARDIAN.0 | Self::AGE.0 | Self::NOT_RESTRICTED.0 | Self::NOT_ERASED.0);
-
-    /// Both together.
-    #[must_use]
-    #[inline]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// What is needed and not there.
-    #[must_use]
-    #[inline]
-    pub const fn lacking(self, shown: Self) -> Self {
-        Self(self.0 & !shown.0)
-    }
-
-    /// Whether the two have anything in common.
-    #[must_use]
-    #[inline]
-    pub const fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    #[inline]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
 
     /// The names, as `conditions.toml` writes them.
     pub fn names(self) -> impl Iterator<Item = &'static str> {

@@ -52,6 +52,14 @@ impl Stage {
             Self::Collect | Self::Store | Self::Terminate => None,
         }
     }
+
+    /// Whether a condition at this stage may speak about a thing of this kind: the activity, the thing of
+    /// the stage, or the provision or transfer that an export is part of.
+    #[must_use]
+    pub fn is_about(self, kind: &str) -> bool {
+        let of_export = self == Self::Export && ["provision", "transfer"].contains(&kind);
+        kind == "activity" || of_export || self.kind().is_some_and(|(of_stage, _)| of_stage == kind)
+    }
 }
 
 /// A data subject, by a keyed hash of what identifies the person: 128 bits of an HMAC, so that ids are

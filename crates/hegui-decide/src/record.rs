@@ -1,8 +1,8 @@
 //! What is known of one person and one item of the register, in one line of the processor's cache.
 //!
 //! Sixty-four bytes, aligned, no pointers: the person's id, the item, the types consented to, the ends of
-//! consent and retention in seconds, two versions, sixteen flags of the item and three of the person, and
-//! four places in the log. What is known of the person as a whole stands in each of the person's records,
+//! consent and retention in seconds, two versions, flags of the item and of the person, and four places
+//! in the log. What is known of the person as a whole stands in each of the person's records,
 //! so that one of them answers.
 
 use crate::directory::{Thing, Types};
@@ -10,23 +10,6 @@ use crate::event::{Change, Consent, Form, Second};
 use crate::needs::Needs;
 use crate::question::Subject;
 use std::num::NonZeroU64;
-
-/// A place in the log, in five bytes; all zero for none, otherwise one more than the index.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Place([u8; 5]);
-
-impl Place {
-    fn at(index: u64) -> Self {
-        let [a, b, c, d, e, ..] = (index + 1).to_le_bytes();
-        Self([a, b, c, d, e])
-    }
-
-    #[inline]
-    fn entry(self) -> Option<Entry> {
-        let [a, b, c, d, e] = self.0;
-        NonZeroU64::new(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0])).map(Entry)
-    }
-}
 
 // What answers a need by itself stands in the need's place …
 const CONSENTED: u32 = Needs::CONSENT.0 as u32;
@@ -73,18 +56,57 @@ impl Entry {
     }
 }
 
-/// The entries of the log that an answer rests on, for one item.
+/// The entries of the log that an answer rests on, for one item: five bytes each, in which all zero is
+/// none and otherwise stands one more than the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Relied {
-    /// Where the notice was given.
-    pub notice: Option<Entry>,
-    /// Where consent was given.
-    pub consent: Option<Entry>,
-    /// The last entry that restrains the processing or lifts a restraint: withdrawal, opt-out, refusal,
-    /// retention.
-    pub barrier: Option<Entry>,
-    /// The last entry about the person as a whole: limit, age, erasure.
-    pub person: Option<Entry>,
+    low: [u32; 4],
+    high: [u8; 4],
+}
+
+/// What a [`Relied`] names, in its order.
+const OF: [Needs; 4] = [Needs::OF_NOTICE, Needs::OF_CONSENT, Needs::OF_BARRIER, Needs::OF_PERSON];
+
+impl Relied {
+    /// None.
+    pub const NONE: Self = Self { low: [0; 4], high: [0; 4] };
+
+    /// Where the notice was given; where consent was given; the last entry that restrains the processing
+    /// or lifts a restraint (withdrawal, opt-out, refusal, retention); the last entry about the person as
+    /// a whole (limit, age, erasure).
+    #[must_use]
+    pub fn entries(self) -> [Option<Entry>; 4] {
+        let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
+        [(a, e), (b, f), (c, g), (d, h)]
+            .map(|(low, high)| NonZeroU64::new(u64::from(low) | (u64::from(high) << 32)).map(Entry))
+    }
+
+    /// With an entry of a kind.
+    fn set(&mut self, kind: Needs, index: u64) {
+        let places = self.low.iter_mut().zip(&mut self.high).zip(OF);
+        for ((low, high), _) in places.filter(|(_, of)| *of == kind) {
+            (*low, *high) = ((index + 1) as u32, ((index + 1) >> 32) as u8);
+        }
+    }
+
+    /// Those of the kinds that answer these needs.
+    #[inline]
+    fn answering(self, looked: Needs) -> Self {
+        let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
+        let [notice, consent, barrier, person] = OF.map(|of| u32::from(looked.meets(of)).wrapping_neg());
+        Self {
+            low: [a & notice, b & consent, c & barrier, d & person],
+            high: [e & notice as u8, f & consent as u8, g & barrier as u8, h & person as u8],
+        }
+    }
+
+    /// The same, but the entry about the person as another has it.
+    #[inline]
+    fn person_of(self, other: Self) -> Self {
+        let (Self { low: [a, b, c, _], high: [e, f, g, _] }, Self { low: [.., d], high: [.., h] }) =
+            (self, other);
+        Self { low: [a, b, c, d], high: [e, f, g, h] }
+    }
 }
 
 /// From which versions on a notice and a consent suffice.
@@ -110,10 +132,7 @@ pub(crate) struct Record {
     flags: u32,
     notice_version: u16,
     consent_version: u16,
-    notice: Place,
-    consent: Place,
-    barrier: Place,
-    person: Place,
+    entries: Relied,
 }
 
 const _: () = assert!(size_of::<Record>() == 64 && align_of::<Record>() == 64);
@@ -132,10 +151,7 @@ impl Record {
         flags: 0,
         notice_version: 0,
         consent_version: 0,
-        notice: Place([0; 5]),
-        consent: Place([0; 5]),
-        barrier: Place([0; 5]),
-        person: Place([0; 5]),
+        entries: Relied::NONE,
     };
 
     /// A record of which nothing is known.
@@ -152,49 +168,51 @@ impl Record {
     /// The same person's record of another item, in which nothing of the item is known.
     pub fn for_item(&self, item: Thing) -> Self {
         let flags = THERE | (self.flags & OF_PERSON);
-        Self { flags, person: self.person, ..Self::new(self.subject, item) }
+        let entries = Relied::NONE.person_of(self.entries);
+        Self { flags, entries, ..Self::new(self.subject, item) }
     }
 
     /// What remains when the person's information is erased.
     pub fn erased(subject: Subject, index: u64) -> Self {
-        Self { flags: THERE | ERASED, person: Place::at(index), ..Self::new(subject, Thing::NONE) }
+        let mut record = Self { flags: THERE | ERASED, ..Self::new(subject, Thing::NONE) };
+        record.entries.set(Needs::OF_PERSON, index);
+        record
     }
 
     /// Takes in a change of the item, or of the person as a whole. Erasure is the table's.
     pub fn apply(&mut self, change: &Change, index: u64) {
-        let place = Place::at(index);
         match *change {
             Change::Notified { version, .. } => {
                 self.flags |= NOTIFIED;
                 self.notice_version = version;
-                self.notice = place;
+                self.entries.set(Needs::OF_NOTICE, index);
             }
-            Change::Consented { consent, .. } => self.consent(consent, place),
-            Change::Withdrew { .. } => self.restrain(WITHDRAWN, true, place),
-            Change::OptedOut { out, .. } => self.restrain(OPTED_OUT, out, place),
-            Change::Objected { objects, .. } => self.restrain(OBJECTED, objects, place),
+            Change::Consented { consent, .. } => self.consent(consent, index),
+            Change::Withdrew { .. } => self.restrain(WITHDRAWN, true, index),
+            Change::OptedOut { out, .. } => self.restrain(OPTED_OUT, out, index),
+            Change::Objected { objects, .. } => self.restrain(OBJECTED, objects, index),
             Change::Retained { until, .. } => {
                 self.retained = seconds(until);
-                self.barrier = place;
+                self.entries.set(Needs::OF_BARRIER, index);
             }
             Change::Restricted { restricted } => {
                 self.set(RESTRICTED, restricted);
-                self.person = place;
+                self.entries.set(Needs::OF_PERSON, index);
             }
             Change::Aged { under_14 } => {
                 self.flags |= AGE_KNOWN;
                 self.set(UNDER_14, under_14);
-                self.person = place;
+                self.entries.set(Needs::OF_PERSON, index);
             }
             Change::Readmitted => {
                 self.set(ERASED, false);
-                self.person = place;
+                self.entries.set(Needs::OF_PERSON, index);
             }
             Change::Erased => {}
         }
     }
 
-    fn consent(&mut self, consent: Consent, place: Place) {
+    fn consent(&mut self, consent: Consent, index: u64) {
         if consent.form == Form::TickedBeforehand {
             return;
         }
@@ -206,48 +224,44 @@ impl Record {
         self.types = consent.types;
         self.consent_version = consent.version;
         self.expires = seconds(consent.expires);
-        self.consent = place;
+        self.entries.set(Needs::OF_CONSENT, index);
     }
 
-    fn restrain(&mut self, flag: u32, on: bool, place: Place) {
+    fn restrain(&mut self, flag: u32, on: bool, index: u64) {
         self.set(flag, on);
-        self.barrier = place;
+        self.entries.set(Needs::OF_BARRIER, index);
     }
 
     fn set(&mut self, flag: u32, on: bool) {
         self.flags = if on { self.flags | flag } else { self.flags & !flag };
     }
 
-    /// What the record shows for these types at this time.
+    /// What the record shows for these types at this time; what is known of the person as a whole, the
+    /// other record says, which is the person's too.
     #[inline]
-    pub fn shows(&self, types: Types, since: Since, time_ms: i64) -> Needs {
-        let flag = |flag: u32| self.flags & flag == flag;
+    pub fn shows(&self, person: &Self, types: Types, since: Since, time_ms: i64) -> Needs {
+        let flags = (self.flags & !OF_PERSON) | (person.flags & OF_PERSON);
+        let flag = |flag: u32| flags & flag == flag;
         let need = |need: Needs, shown: bool| if shown { need.0 } else { 0 };
         let given = flag(CONSENTED);
         let ends = |end: u32| (end == NEVER) | !Second(end).has_come(time_ms);
         // Separate, explicit and written are never set without consent.
-        let direct = ((self.flags ^ INVERTED) & DIRECT) as u16;
+        let direct = ((flags ^ INVERTED) & DIRECT) as u16;
         Needs(
             direct
                 | need(Needs::NOTICE, flag(NOTIFIED) & (self.notice_version >= since.notice))
                 | need(Needs::LIVE, given & ends(self.expires))
                 | need(Needs::CURRENT, given & (self.consent_version >= since.consent))
                 | need(Needs::COVERS, given & types.without(self.types).is_empty())
-                | need(Needs::GUARDIAN, !flag(UNDER_14) | flag(BY_GUARDIAN))
+                | need(Needs::GUARDIAN, !flag(UNDER_14) | flag(BY_GUARDIAN | SEPARATE | EXPLICIT))
                 | need(Needs::RETAINED, ends(self.retained)),
         )
     }
 
     /// The entries of the log that answer these needs.
     #[inline]
-    pub fn relied(&self, looked: Needs) -> Relied {
-        let place = |kind: Needs, place: Place| if looked.meets(kind) { place.entry() } else { None };
-        Relied {
-            notice: place(Needs::OF_NOTICE, self.notice),
-            consent: place(Needs::OF_CONSENT, self.consent),
-            barrier: place(Needs::OF_BARRIER, self.barrier),
-            person: place(Needs::OF_PERSON, self.person),
-        }
+    pub fn relied(&self, person: &Self, looked: Needs) -> Relied {
+        self.entries.person_of(person.entries).answering(looked)
     }
 
     /// The moment at which what these needs look at ends by itself, if one is set.

@@ -4,15 +4,18 @@
 //! the conditions already settled, as sets of bits, and those that wait for the person's state, each a
 //! test of sixteen bits. [`Rules::decide`] finds the plan, finds the person's record, and tests.
 
-use crate::answer::{Answer, Unregistered, Verdict};
+use crate::answer::{Answer, Each, Unregistered, Verdict, Whose};
 use crate::conditions::{Conditions, Set};
 use crate::directory::{Thing, Types};
 use crate::needs::Needs;
 use crate::question::{Question, Stage};
-use crate::record::{Record, Relied, Since, second};
-use crate::state::{State, TOGETHER};
+use crate::record::{Record, Since, second};
+use crate::state::{Found, Probably, State};
 use hegui_logic::universe::FactKey;
 use std::hint::black_box;
+
+/// Most questions whose records are read together.
+const TOGETHER: usize = 32;
 
 /// Rules of one version of the register.
 #[derive(Clone, Debug)]
@@ -56,18 +59,14 @@ pub struct Before {
     pub failed: Set,
     /// Those of which the register does not tell.
     pub open: Set,
-    /// The conditions that wait for the person's state.
-    pub waiting: Set,
+    /// The conditions that wait for the person's state, by the record that they look at.
+    pub waiting: Each<Set>,
     /// Those that perhaps apply, and if so wait for it.
-    pub perhaps: Set,
-    /// The thing whose record they look at …
-    pub item: Thing,
-    /// … besides the activity's.
-    pub activity: Thing,
-    /// The versions that suffice for the item.
-    pub since: Since,
-    /// The versions that suffice for the activity.
-    pub activity_since: Since,
+    pub perhaps: Each<Set>,
+    /// The things whose records they look at; [`Thing::NONE`] where the item is part of no other.
+    pub records: Each<Thing>,
+    /// The versions that suffice for each.
+    pub since: Each<Since>,
 }
 
 /// A piece of a list.
@@ -97,10 +96,9 @@ pub(crate) struct Route {
 /// What is settled of an item, and where to look for the rest.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    pub item: Thing,
-    pub activity: Thing,
-    pub since: Since,
-    pub activity_since: Since,
+    /// The things whose records are looked at; [`Thing::NONE`] where the item is part of no other.
+    pub records: Each<Thing>,
+    pub since: Each<Since>,
     /// [`Thing::NONE`] where it is not known.
     pub product: Thing,
     pub held: Set,
@@ -108,10 +106,10 @@ pub(crate) struct Plan {
     pub open: Set,
     /// What waits for certain, whatever the types: these conditions …
     pub waiting: Set,
-    /// … need this of the records of item and activity …
-    pub needs: [Needs; 2],
+    /// … need this of the records …
+    pub needs: Each<Needs>,
     /// … and these of them need it, by the need's bit.
-    pub needing: [[Set; 16]; 2],
+    pub needing: Each<[Set; 16]>,
     /// The others.
     pub checks: Span,
     pub duties: Span,
@@ -123,7 +121,7 @@ pub(crate) struct Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Check {
     pub place: u8,
-    pub of_activity: bool,
+    pub whose: Whose,
     pub needs: Needs,
     /// It applies where one of these types is asked for …
     pub yes: Types,
@@ -144,9 +142,9 @@ struct Tally {
     held: Set,
     failed: Set,
     open: Set,
-    /// What was looked at in the records of item and activity, and what they lack.
-    looked: [Needs; 2],
-    lacking: [Needs; 2],
+    /// What was looked at in the records, and what they lack.
+    looked: Each<Needs>,
+    lacking: Each<Needs>,
 }
 
 impl Rules {
@@ -155,7 +153,7 @@ impl Rules {
         self.routes.iter().filter_map(|route| {
             let plan = self.plans.get(route.plan as usize)?;
             let Route { stage, purpose, recipient, types, .. } = *route;
-            let (activity, item) = (plan.activity, plan.item);
+            let Each { item, activity, .. } = plan.records;
             Some(Offer { stage, activity, item, purpose, recipient, types })
         })
     }
@@ -166,15 +164,14 @@ impl Rules {
     /// What the register does not hold of what is asked.
     pub fn before(&self, question: &Question) -> Result<Before, Unregistered> {
         let (_, plan) = self.plan(question)?;
-        let Plan { held, failed, open, item, activity, since, activity_since, .. } = *plan;
-        let (waiting, perhaps) = (plan.waiting, Set::NONE);
-        let mut before =
-            Before { held, failed, open, waiting, perhaps, item, activity, since, activity_since };
+        let Plan { held, failed, open, records, since, .. } = *plan;
+        let waiting = plan.needing.map(|needing| needing.into_iter().fold(Set::NONE, Set::with));
+        let mut before = Before { held, failed, open, waiting, perhaps: Each::default(), records, since };
         for check in plan.checks.of(&self.checks) {
-            if !question.types.shared(check.yes).is_empty() {
-                before.waiting.insert(check.place);
-            } else if !question.types.shared(check.maybe).is_empty() {
-                before.perhaps.insert(check.place);
+            if question.types.meets(check.yes) {
+                before.waiting.of_mut(check.whose).insert(check.place);
+            } else if question.types.meets(check.maybe) {
+                before.perhaps.of_mut(check.whose).insert(check.place);
             }
         }
         Ok(before)
@@ -185,19 +182,42 @@ impl Rules {
     #[inline]
     pub fn decide(&self, state: &State, question: &Question) -> Answer {
         match self.plan(question) {
-            Ok((number, plan)) => self.answer(state, question, number, plan),
+            Ok((number, plan)) => {
+                let probably = state.probably(question.subject, plan.records);
+                self.answer(state, question, (number, plan), probably)
+            }
             Err(unregistered) => self.unregistered(state, unregistered),
         }
     }
 
-    /// Decides many, fetching records of several persons from memory at a time; answers are added in the
-    /// order of the questions.
+    /// Decides many, and adds the answers in the order of the questions. It reads the records of several
+    /// persons before it decides: no read waits for another, so the processor waits for all at once.
     pub fn decide_all(&self, state: &State, questions: &[Question], answers: &mut Vec<Answer>) {
         answers.reserve(questions.len());
         for group in questions.chunks(TOGETHER) {
-            // What it gives is of no use but that it is taken.
-            black_box(state.fetch(group));
-            answers.extend(group.iter().map(|question| self.decide(state, question)));
+            let mut ready = [const { None }; TOGETHER];
+            for (ready, question) in ready.iter_mut().zip(group) {
+                let plan = self.plan(question);
+                *ready = Some(plan.map(|plan| (plan, state.near(question.subject))));
+            }
+            let starts = ready.iter().flatten().flatten().map(|(_, start)| state.tag_at(*start));
+            black_box(starts.fold(0, |sum, tag| sum ^ tag));
+            let mut probable = [Probably::default(); TOGETHER];
+            for (ready, probably) in ready.iter().zip(&mut probable) {
+                if let Some(Ok(((_, plan), start))) = ready {
+                    *probably = state.walk(*start, plan.records);
+                }
+            }
+            // In a loop of its own: with the walks between them few reads would be under way at once.
+            black_box(probable.iter().fold(0, |sum, probably| sum ^ state.read(probably)));
+            answers.extend(ready.into_iter().zip(probable).zip(group).filter_map(
+                |((ready, probably), question)| {
+                    Some(match ready? {
+                        Ok((plan, _)) => self.answer(state, question, plan, probably),
+                        Err(unregistered) => self.unregistered(state, unregistered),
+                    })
+                },
+            ));
         }
     }
 
@@ -231,93 +251,74 @@ impl Rules {
     }
 
     #[inline]
-    fn answer(&self, state: &State, question: &Question, number: u32, plan: &Plan) -> Answer {
-        let found = state.find(question.subject, plan.item, plan.activity);
+    fn answer(
+        &self,
+        state: &State,
+        question: &Question,
+        (number, plan): (u32, &Plan),
+        probably: Probably,
+    ) -> Answer {
+        let Found { records, person } = state.found(question.subject, plan.records, probably);
         // A person of whom something is known has it in each record; another item's will do.
-        let other = |item| found.any.map_or(Record::EMPTY, |any| any.for_item(item));
-        let (spare_item, spare_activity);
-        let item = if let Some(record) = found.item {
-            record
-        } else {
-            spare_item = other(plan.item);
-            &spare_item
-        };
-        let activity = if let Some(record) = found.activity {
-            record
-        } else {
-            spare_activity = other(plan.activity);
-            &spare_activity
-        };
-        let shown = [
-            item.shows(question.types, plan.since, question.time_ms),
-            activity.shows(question.types, plan.activity_since, question.time_ms),
-        ];
-        let tally = self.tally(plan, question.types, shown);
-        let verdict = if tally.failed.0 & self.conditions.deny.0 != 0 {
+        let person = person.unwrap_or(&Record::EMPTY);
+        let records = records.map(|record| record.unwrap_or(&Record::EMPTY));
+        let shown = records
+            .zip(plan.since)
+            .map(|(record, since)| record.shows(person, question.types, since, question.time_ms));
+        let Tally { held, failed, open, looked, lacking } = self.tally(plan, question.types, shown);
+        let verdict = if failed.meets(self.conditions.deny) {
             Verdict::Deny
-        } else if tally.failed.with(tally.open).is_empty() {
+        } else if failed.with(open).is_empty() {
             Verdict::Permit
         } else {
             Verdict::NoBasis
         };
-        let [looked_of_item, looked_of_activity] = tally.looked;
-        let [lacking_of_item, lacking_of_activity] = tally.lacking;
-        let mut answer = Answer {
-            verdict,
-            held: tally.held,
-            failed: tally.failed,
-            open: tally.open,
-            lacking_of_item,
-            lacking_of_activity,
-            relied_of_item: item.relied(looked_of_item),
-            relied_of_activity: activity.relied(looked_of_activity),
-            plan: number,
-            ..self.blank(state)
-        };
+        let relied = records.zip(looked).map(|(record, looked)| record.relied(person, looked));
+        let mut answer =
+            Answer { verdict, held, failed, open, lacking, relied, plan: number, ..self.blank(state) };
         if verdict == Verdict::Permit {
             self.oblige(&mut answer, plan, question.types);
-            answer.until = second(item.ends(looked_of_item).min(activity.ends(looked_of_activity)));
+            let ends = records.zip(looked).map(|(record, looked)| record.ends(looked)).all();
+            answer.until = ends.into_iter().min().and_then(second);
         }
         answer
     }
 
     #[inline]
-    fn tally(&self, plan: &Plan, types: Types, [item, activity]: [Needs; 2]) -> Tally {
-        let Plan { held, failed, open, waiting, needs: [of_item, of_activity], .. } = *plan;
-        let lacking = [of_item.lacking(item), of_activity.lacking(activity)];
-        let mut tally = Tally { held, failed, open, looked: plan.needs, lacking };
-        let mut unmet = Set::NONE;
-        for (needing, lacking) in plan.needing.iter().zip(lacking) {
-            let mut rest = lacking.0;
+    fn tally(&self, plan: &Plan, types: Types, shown: Each<Needs>) -> Tally {
+        let Plan { held, failed, open, waiting, needs, .. } = *plan;
+        let lacking = needs.zip(shown).map(|(needs, shown)| needs.without(shown));
+        let mut tally = Tally { held: held.with(waiting), failed, open, looked: needs, lacking };
+        let mut unmet = |needing: &[Set; 16], Needs(mut rest): Needs| {
             while rest != 0 {
-                unmet = unmet.with(needing.get(rest.trailing_zeros() as usize).copied().unwrap_or_default());
+                let needing = needing.get(rest.trailing_zeros() as usize).copied();
+                tally.failed = tally.failed.with(needing.unwrap_or_default());
                 rest &= rest - 1;
             }
-        }
-        tally.failed = failed.with(unmet);
-        tally.held = held.with(waiting.without(unmet));
-        let ([looked, looked_of_activity], [lacking, lacking_of_activity]) =
-            (&mut tally.looked, &mut tally.lacking);
+        };
+        unmet(&plan.needing.item, lacking.item);
+        unmet(&plan.needing.activity, lacking.activity);
+        unmet(&plan.needing.whole, lacking.whole);
         for check in plan.checks.of(&self.checks) {
-            let applies = !types.shared(check.yes).is_empty();
-            if !applies && types.shared(check.maybe).is_empty() {
+            let applies = types.meets(check.yes);
+            if !applies && !types.meets(check.maybe) {
                 continue;
             }
-            let (shown, looked, lacking) = if check.of_activity {
-                (activity, &mut *looked_of_activity, &mut *lacking_of_activity)
-            } else {
-                (item, &mut *looked, &mut *lacking)
-            };
-            let lacks = check.needs.lacking(shown);
-            if !lacks.is_empty() {
-                *looked = looked.with(check.needs);
-                *lacking = lacking.with(lacks);
-                if applies { tally.failed.insert(check.place) } else { tally.open.insert(check.place) }
-            } else if applies {
-                *looked = looked.with(check.needs);
-                tally.held.insert(check.place);
+            let lacks = check.needs.without(shown.of(check.whose));
+            if applies || !lacks.is_empty() {
+                let set = match (applies, lacks.is_empty()) {
+                    (_, true) => &mut tally.held,
+                    (true, false) => &mut tally.failed,
+                    (false, false) => &mut tally.open,
+                };
+                set.insert(check.place);
+                let (looked, lacking) = (tally.looked.of_mut(check.whose), tally.lacking.of_mut(check.whose));
+                (*looked, *lacking) = (looked.with(check.needs), lacking.with(lacks));
             }
         }
+        // What concerns several things is as it is with the worst of them.
+        tally.open = tally.open.without(tally.failed);
+        tally.held = tally.held.without(tally.failed).without(tally.open);
         tally
     }
 
@@ -346,10 +347,8 @@ impl Rules {
             held: Set::NONE,
             failed: Set::NONE,
             open: Set::NONE,
-            lacking_of_item: Needs::NONE,
-            lacking_of_activity: Needs::NONE,
-            relied_of_item: Relied::default(),
-            relied_of_activity: Relied::default(),
+            lacking: Each::default(),
+            relied: Each::default(),
             obligations: Set::NONE,
             masked: Types::NONE,
             until: None,
@@ -357,6 +356,14 @@ impl Rules {
             log_index: state.next_index(),
             plan: u32::MAX,
         }
+    }
+}
+
+impl Plan {
+    /// Whether a condition looks at this record.
+    pub fn looks(&self, checks: &[Check], place: u8, whose: Whose) -> bool {
+        let waits = self.needing.of(whose).iter().any(|needing| needing.has(place));
+        waits || self.checks.of(checks).iter().any(|check| check.place == place && check.whose == whose)
     }
 }
 

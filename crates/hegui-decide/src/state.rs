@@ -3,25 +3,26 @@
 //! Open addressing with linear probing in one array. A record's home is its hash scaled to the number of
 //! slots, so that the array is sorted by hash, with gaps: all records of a person lie side by side, and
 //! growing is one pass from front to back. A search walks over two-byte tags that stand in an array
-//! beside it, up to the first empty slot, and reads only records whose tag fits. The number of slots need not be a power of two; the table grows by a fifth when four fifths are
-//! taken, so that a record costs between 82 and 99 bytes. Nothing wraps around: behind the last home
-//! lies some room for runs that reach beyond it.
+//! beside it, up to the first empty slot, and reads only records whose tag fits. The number of slots need
+//! not be a power of two; the table grows by an eighth when three quarters are taken, so that a record costs
+//! between 88 and 99 bytes. Nothing wraps around: behind the last home lies some room for runs that reach
+//! beyond it.
 //!
 //! Reading takes `&self` and writes nothing, so that threads do not get into each other's way.
 
+use crate::answer::Each;
 use crate::directory::Thing;
 use crate::event::{Applied, Beyond, Change, Event, LAST_INDEX};
-use crate::question::{Question, Subject};
+use crate::question::Subject;
 use crate::record::Record;
+use std::hint::black_box;
 
-/// Most questions whose records are fetched together.
-pub(crate) const TOGETHER: usize = 32;
 /// Slots behind the last home.
 const ROOM: usize = 64;
 /// The table grows when more than `TAKEN.0 / TAKEN.1` of the slots are taken …
-const TAKEN: (usize, usize) = (4, 5);
+const TAKEN: (usize, usize) = (3, 4);
 /// … to `GROWTH.0 / GROWTH.1` as many.
-const GROWTH: (usize, usize) = (6, 5);
+const GROWTH: (usize, usize) = (9, 8);
 
 /// The state of all data subjects up to an index of the log.
 #[derive(Clone, Debug)]
@@ -38,10 +39,34 @@ pub struct State {
 /// A person's records that a question looks at.
 #[derive(Clone, Copy)]
 pub(crate) struct Found<'a> {
-    pub item: Option<&'a Record>,
-    pub activity: Option<&'a Record>,
-    /// Some record of the person.
-    pub any: Option<&'a Record>,
+    pub records: Each<Option<&'a Record>>,
+    /// Some record of the person, in which stands what is known of the person as a whole.
+    pub person: Option<&'a Record>,
+}
+
+/// Where a person's tags begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start {
+    pub home: usize,
+    person: u16,
+}
+
+/// The slots in which, by their tags, a person's records stand: whatever has no slot here does not exist,
+/// but what has one may be another's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Probably {
+    slots: Each<usize>,
+    /// Of any item.
+    other: usize,
+}
+
+/// No slot.
+const NOWHERE: usize = usize::MAX;
+
+impl Default for Probably {
+    fn default() -> Self {
+        Self { slots: Each { item: NOWHERE, activity: NOWHERE, whole: NOWHERE }, other: NOWHERE }
+    }
 }
 
 /// Spreads ids evenly over 64 bits, also those that are no keyed hashes.
@@ -54,14 +79,19 @@ fn hash(Subject([a, b]): Subject) -> u64 {
 
 /// A slot's tag in which nothing is.
 const EMPTY: u16 = 0;
-/// The bits of a tag that hint at the item.
-const OF_ITEM: u16 = 0xf;
+/// The bits of a tag that hint at the person: one that is always there, and seven of the hash.
+const OF_PERSON: u16 = 0xff00;
 
-/// Eleven bits of the person's hash and four of the item's, below a bit that says that something is there.
+/// A slot's tag in which something is: eight bits that hint at the person, eight at the item.
 #[inline]
-fn tag(hash: u64, Thing(item): Thing) -> u16 {
-    let of_item = item.wrapping_mul(0x9e37_79b1) >> 28;
-    0x8000 | ((hash as u16 & 0x7ff) << 4) | of_item as u16
+fn tag(person: u16, Thing(item): Thing) -> u16 {
+    person | (item.wrapping_mul(0x9e37_79b1) >> 24) as u16
+}
+
+/// The person's part of a tag.
+#[inline]
+fn person(hash: u64) -> u16 {
+    0x8000 | ((hash as u16 & 0x7f) << 8)
 }
 
 impl Default for State {
@@ -222,7 +252,7 @@ impl State {
 
     /// Puts a record, or none, into a slot.
     fn fill(&mut self, at: usize, record: Record) {
-        let tag = if record.is_there() { tag(hash(record.subject), record.item) } else { EMPTY };
+        let tag = if record.is_there() { tag(person(hash(record.subject)), record.item) } else { EMPTY };
         if let (Some(slot), Some(hint)) = (self.slots.get_mut(at), self.tags.get_mut(at)) {
             (*slot, *hint) = (record, tag);
         }
@@ -251,80 +281,92 @@ impl State {
                 self.tags.resize(home, EMPTY);
             }
             self.slots.push(*record);
-            self.tags.push(tag(own, record.item));
+            self.tags.push(tag(person(own), record.item));
         }
         self.lengthen((homes + ROOM).max(self.slots.len() + 1));
     }
 
-    /// The person's records of two items; they may be the same.
+    /// Where a person's tags begin.
     #[inline]
-    pub(crate) fn find(&self, subject: Subject, item: Thing, activity: Thing) -> Found<'_> {
+    pub(crate) fn near(&self, subject: Subject) -> Start {
         let own = hash(subject);
-        let (tag_of_item, tag_of_activity) = (tag(own, item), tag(own, activity));
-        let mut found = Found { item: None, activity: None, any: None };
-        let home = self.home(own);
-        let mut other = None;
+        Start { home: self.home(own), person: person(own) }
+    }
+
+    /// The first tag that a person's can be.
+    #[inline]
+    pub(crate) fn tag_at(&self, Start { home, .. }: Start) -> u16 {
+        self.tags.get(home).copied().unwrap_or_default()
+    }
+
+    /// Walks over the tags from where a person's begin.
+    #[inline]
+    pub(crate) fn walk(&self, Start { home, person }: Start, things: Each<Thing>) -> Probably {
+        let wanted = things.map(|thing| tag(person, thing));
+        let mut probably = Probably::default();
+        let Probably { slots, other } = &mut probably;
         for (at, hint) in (home..).zip(self.tags.get(home..).unwrap_or_default()) {
             if *hint == EMPTY {
                 break;
             }
-            if (*hint ^ tag_of_item) & !OF_ITEM != 0 {
+            if (*hint ^ person) & OF_PERSON != 0 {
                 continue;
             }
-            if *hint != tag_of_item && *hint != tag_of_activity {
-                other = other.or(Some(at));
-                continue;
+            *other = (*other).min(at);
+            if *hint == wanted.item {
+                slots.item = slots.item.min(at);
             }
-            let Some(record) = self.slots.get(at).filter(|record| record.subject == subject) else {
-                continue;
-            };
-            found.any = Some(record);
-            if record.item == activity {
-                found.activity = Some(record);
+            if *hint == wanted.activity {
+                slots.activity = slots.activity.min(at);
             }
-            if record.item == item {
-                found.item = Some(record);
+            if *hint == wanted.whole {
+                slots.whole = slots.whole.min(at);
             }
-            if found.item.is_some() && found.activity.is_some() {
-                return found;
+            if slots.item != NOWHERE && slots.activity != NOWHERE && things.whole == Thing::NONE {
+                break;
             }
         }
-        if found.any.is_none()
-            && let Some(first) = other
-        {
-            found.any = self.other(subject, own, first);
-        }
-        found
+        probably
     }
 
-    /// Some record of a person, of whichever item, from a slot on.
-    fn other(&self, subject: Subject, own: u64, first: usize) -> Option<&Record> {
-        let wanted = tag(own, Thing::NONE) & !OF_ITEM;
-        let hints = self.tags.get(first..)?.iter().take_while(|hint| **hint != EMPTY);
-        let near = hints.zip(self.slots.get(first..)?).filter(|(hint, _)| **hint & !OF_ITEM == wanted);
-        near.map(|(_, record)| record).find(|record| record.subject == subject)
-    }
-
-    /// Reads the records that these questions will probably want, and gives something of them: so that
-    /// they are in the cache when the searches come. Each step is short and waits for nothing but its own
-    /// loads, so that the processor waits for those of all questions at once.
+    /// Where a person's records probably stand.
     #[inline]
-    pub(crate) fn fetch(&self, questions: &[Question]) -> u32 {
-        let mut places = [(0, EMPTY); TOGETHER];
-        for (place, question) in places.iter_mut().zip(questions) {
-            let own = hash(question.subject);
-            *place = (self.home(own), tag(own, question.activity));
+    pub(crate) fn probably(&self, subject: Subject, things: Each<Thing>) -> Probably {
+        let start = self.near(subject);
+        // The record is often here: on its way while the tags are.
+        black_box(self.slots.get(start.home + 1).map_or(0, |record| record.item.0));
+        self.walk(start, things)
+    }
+
+    /// Reads something of these slots, so that they are in the cache.
+    #[inline]
+    pub(crate) fn read(&self, Probably { slots, other }: &Probably) -> u32 {
+        let item_of = |slot: usize| self.slots.get(slot).map_or(0, |record| record.item.0);
+        let first = if slots.item == NOWHERE { *other } else { slots.item };
+        item_of(first) ^ item_of(slots.activity)
+    }
+
+    /// The records themselves; where a slot is another's after all, by a search.
+    #[inline]
+    pub(crate) fn found(&self, subject: Subject, things: Each<Thing>, probably: Probably) -> Found<'_> {
+        let records = things.zip(probably.slots).map(|(thing, slot)| match self.slots.get(slot) {
+            Some(record) if record.subject == subject && record.item == thing => Some(record),
+            // A thing that is none has no record.
+            Some(_) if thing != Thing::NONE => self.search(subject, |record| record.item == thing),
+            _ => None,
+        });
+        let mut person = records.item.or(records.activity).or(records.whole);
+        if let (None, Some(other)) = (person, self.slots.get(probably.other)) {
+            person = if other.subject == subject { Some(other) } else { self.search(subject, |_| true) };
         }
-        let asked = places.get_mut(..questions.len()).unwrap_or_default();
-        let tag_at = |(at, _): &(usize, u16)| self.tags.get(*at).copied().unwrap_or_default();
-        let tags = asked.iter().map(tag_at).fold(0, |sum, tag| sum ^ u32::from(tag));
-        for (at, wanted) in asked.iter_mut() {
-            let hints = self.tags.get(*at..).unwrap_or_default().iter();
-            let within = hints.take_while(|hint| **hint != EMPTY).position(|hint| hint == wanted);
-            *at += within.unwrap_or(0);
-        }
-        let item_at = |(at, _): &(usize, u16)| self.slots.get(*at).map_or(0, |record| record.item.0);
-        asked.iter().map(item_at).fold(tags, |sum, item| sum ^ item)
+        Found { records, person }
+    }
+
+    /// The first record of a person that is as wanted, by reading all.
+    #[inline(never)]
+    fn search(&self, subject: Subject, wanted: impl Fn(&Record) -> bool) -> Option<&Record> {
+        let run = self.slots.get(self.home(hash(subject))..)?.iter().take_while(|record| record.is_there());
+        run.into_iter().find(|record| record.subject == subject && wanted(record))
     }
 }
 

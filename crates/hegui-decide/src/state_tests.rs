@@ -1,6 +1,7 @@
 //! The table is held to a map of records.
 
-use super::{EMPTY, Found, State, hash, tag};
+use super::{EMPTY, Found, State, hash, person, tag};
+use crate::answer::Each;
 use crate::directory::Thing;
 use crate::event::{Applied, Beyond, Change, Event, LAST_INDEX};
 use crate::question::Subject;
@@ -46,9 +47,13 @@ fn sorted(state: &State) -> bool {
     hashes.is_sorted()
 }
 
+fn find(state: &State, subject: Subject, things: Each<Thing>) -> Found<'_> {
+    state.found(subject, things, state.probably(subject, things))
+}
+
 /// Each slot has its tag.
 fn tagged(state: &State) -> bool {
-    let tag_of = |r: &Record| if r.is_there() { tag(hash(r.subject), r.item) } else { EMPTY };
+    let tag_of = |r: &Record| if r.is_there() { tag(person(hash(r.subject)), r.item) } else { EMPTY };
     state.slots.iter().map(tag_of).eq(state.tags.iter().copied())
 }
 
@@ -77,12 +82,17 @@ proptest! {
         prop_assert_eq!(state.records(), map.len());
         prop_assert!(sorted(&state) && reachable(&state) && tagged(&state));
         for ((subject, item), record) in &map {
-            let Found { item: found, any, .. } = state.find(*subject, *item, *item);
-            prop_assert_eq!(found, Some(record));
-            prop_assert_eq!(any.map(|r| r.subject), Some(*subject));
+            // The record of the person of whom nothing else is known is looked for by nobody.
+            let things = Each { item: *item, activity: Thing(9), whole: Thing(3) };
+            let Found { records, person } = find(&state, *subject, things);
+            prop_assert!(records.item == Some(record) || *item == Thing::NONE);
+            prop_assert_eq!(records.activity, None);
+            prop_assert_eq!(records.whole, map.get(&(*subject, Thing(3))));
+            prop_assert_eq!(person.map(|r| r.subject), Some(*subject));
         }
-        let nobody = state.find(Subject([1, 1]), Thing(1), Thing(2));
-        prop_assert!(nobody.any.is_none() && nobody.item.is_none() && nobody.activity.is_none());
+        let things = Each { item: Thing(1), activity: Thing(2), whole: Thing::NONE };
+        let nobody = find(&state, Subject([1, 1]), things);
+        prop_assert!(nobody.person.is_none() && nobody.records == Each::default());
     }
 }
 
@@ -98,8 +108,9 @@ fn subjects_of_one_hash_are_told_apart() {
     }
     for (index, subject) in (0..).zip(subjects) {
         let own = Thing(1 + index as u32);
-        assert!(state.find(subject, own, own).item.is_some());
-        assert!(state.find(subject, Thing(1 + (index as u32 + 1) % 3), own).item.is_none());
+        let others = Thing(1 + (index as u32 + 1) % 3);
+        let found = find(&state, subject, Each { item: others, activity: own, whole: Thing::NONE });
+        assert!(found.records.activity.is_some() && found.records.item.is_none());
     }
 }
 

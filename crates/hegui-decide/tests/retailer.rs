@@ -145,7 +145,7 @@ fn consent_opens_and_withdrawal_closes() {
     assert_eq!(answer.verdict, Verdict::Deny, "{explanation:#?}");
     assert_eq!(ids(&explanation, Stood::Failed), ["notice", "consent", "consent-extent"]);
     let notice = &explanation.reasons[0];
-    assert_eq!((notice.record.as_str(), &notice.lacking[..]), ("activity.app-review", &["notice"][..]));
+    assert_eq!(notice.records, [("activity.app-review".to_owned(), vec!["notice"])]);
     assert!(notice.clauses.contains(&"pipl/17".to_owned()), "{notice:?}");
 
     let told = Change::Notified { item, version: 2 };
@@ -173,16 +173,22 @@ fn consent_to_an_older_version_or_past_its_term_is_none() {
 
     let older = Consent { version: 1, ..consent(Types::ALL) };
     let (answer, explanation) = ask(older);
-    assert_eq!((answer.verdict, &explanation.reasons[0].lacking[..]), (Verdict::NoBasis, &["current"][..]));
+    assert_eq!(
+        (answer.verdict, &explanation.reasons[0].records[0].1[..]),
+        (Verdict::NoBasis, &["current"][..])
+    );
 
     let ends = |second: i64| Some(Second(u32::try_from(NOW_MS / 1000 + second).unwrap()));
     let (answer, explanation) = ask(Consent { expires: ends(0), ..consent(Types::ALL) });
-    assert_eq!((answer.verdict, &explanation.reasons[0].lacking[..]), (Verdict::NoBasis, &["live"][..]));
+    assert_eq!((answer.verdict, &explanation.reasons[0].records[0].1[..]), (Verdict::NoBasis, &["live"][..]));
     let (answer, explanation) = ask(Consent { expires: ends(1), ..consent(Types::ALL) });
     assert_eq!((answer.verdict, explanation.until), (Verdict::Permit, ends(1)));
 
     let (answer, explanation) = ask(consent(retailer.types(&["photos"])));
-    assert_eq!((answer.verdict, &explanation.reasons[0].lacking[..]), (Verdict::NoBasis, &["covers"][..]));
+    assert_eq!(
+        (answer.verdict, &explanation.reasons[0].records[0].1[..]),
+        (Verdict::NoBasis, &["covers"][..])
+    );
     let (answer, _) = ask(Consent { form: Form::TickedBeforehand, ..consent(Types::ALL) });
     assert_eq!(answer.verdict, Verdict::NoBasis, "a tick that was there is no consent");
 }
@@ -240,4 +246,88 @@ fn contract_needs_no_consent_yet_a_notice() {
     let named = |stood| ids(&explanation, stood);
     assert!(!named(Stood::Failed).iter().any(|id| id.contains("consent")), "{explanation:#?}");
     assert!(named(Stood::Held).contains(&"provide-notice"));
+}
+
+#[test]
+fn an_export_is_held_to_the_provision_that_it_is_part_of() {
+    let retailer = &RETAILER;
+    let activity = retailer.thing("activity.app-analytics");
+    let export = retailer.thing("export.analytics-singapore");
+    let provision = retailer.thing("provision.analytics");
+    let recipient = retailer.thing("party.analytics-overseas");
+    let question =
+        Question { recipient, ..retailer.question(Stage::Export, "activity.app-analytics", &["browsing"]) };
+    let consent = Consent { separate: true, ..consent(Types::ALL) };
+    let agreed = |item| [Change::Notified { item, version: 2 }, Change::Consented { item, consent }];
+    let mut life = [agreed(activity), agreed(export)].concat();
+
+    // Consent to the export alone is none to the provision.
+    let (answer, explanation) = retailer.ask(&life, &question);
+    assert_eq!(answer.verdict, Verdict::Deny);
+    assert!(ids(&explanation, Stood::Held).contains(&"export-consent"), "{explanation:#?}");
+    let failed = ids(&explanation, Stood::Failed);
+    assert!(failed.contains(&"provide-consent") && failed.contains(&"provide-notice"), "{failed:?}");
+
+    life.extend(agreed(provision));
+    let (_, explanation) = retailer.ask(&life, &question);
+    assert!(ids(&explanation, Stood::Held).contains(&"provide-consent"), "{explanation:#?}");
+
+    // What the person says to the provision stops the export.
+    life.push(Change::OptedOut { item: provision, out: true });
+    let (answer, explanation) = retailer.ask(&life, &question);
+    assert_eq!(answer.verdict, Verdict::Deny);
+    let reason = explanation.reasons.iter().find(|reason| reason.id == "provide-opt-out").unwrap();
+    assert_eq!(reason.stood, Stood::Failed);
+    assert_eq!(reason.records, [("provision.analytics".to_owned(), vec!["not_opted_out"])]);
+    assert!(explanation.records.contains(&6), "the opt-out is cited");
+}
+
+#[test]
+fn a_refusal_counts_unless_choice_is_known_to_be_barred() {
+    let retailer = &RETAILER;
+    let item = retailer.thing("activity.app-review");
+    let question = retailer.question(Stage::Use, "activity.app-review", &["nickname"]);
+    let told = Change::Notified { item, version: 2 };
+    let agreed = Change::Consented { item, consent: consent(Types::ALL) };
+    let objects = Change::Objected { item, objects: true };
+    let (answer, explanation) = retailer.ask(&[told, agreed, objects], &question);
+    assert_eq!((answer.verdict, ids(&explanation, Stood::Open)), (Verdict::NoBasis, vec!["refusal"]));
+    let reason = &explanation.reasons[0];
+    assert!(reason.missing.iter().any(|fact| fact.ends_with("choice_barred")), "{reason:?}");
+    assert!(explanation.records.contains(&2), "the refusal is cited");
+}
+
+#[test]
+fn a_guardian_consents_for_a_child_separately_and_explicitly() {
+    let retailer = &RETAILER;
+    let item = retailer.thing("activity.app-review");
+    let question = retailer.question(Stage::Use, "activity.app-review", &["nickname"]);
+    let told = Change::Notified { item, version: 2 };
+    let child = Change::Aged { under_14: true };
+    let ask = |consent| retailer.ask(&[told, child, Change::Consented { item, consent }], &question);
+    let plain = consent(Types::ALL);
+    for lacking in [
+        plain,
+        Consent { by_guardian: true, ..plain },
+        Consent { by_guardian: true, separate: true, form: Form::Implied, ..plain },
+    ] {
+        let (answer, explanation) = ask(lacking);
+        assert_eq!(
+            (answer.verdict, ids(&explanation, Stood::Failed)),
+            (Verdict::Deny, vec!["child-guardian"])
+        );
+        assert!(explanation.reasons[0].certainty.contains("children's rules"), "{explanation:#?}");
+    }
+    let (answer, _) = ask(Consent { by_guardian: true, separate: true, ..plain });
+    assert_eq!(answer.verdict, Verdict::Permit);
+}
+
+#[test]
+fn legitimate_interests_alone_are_no_basis() {
+    let retailer = &RETAILER;
+    let item = retailer.thing("activity.app-fraud");
+    let question = retailer.question(Stage::Use, "activity.app-fraud", &["device_id"]);
+    let (answer, explanation) = retailer.ask(&[Change::Notified { item, version: 2 }], &question);
+    assert_eq!(answer.verdict, Verdict::NoBasis, "{explanation:#?}");
+    assert!(ids(&explanation, Stood::Failed).contains(&"basis"));
 }

@@ -16,8 +16,6 @@ mod peers;
 #[path = "../../../../crates/hegui-decide/tests/agreement/person.rs"]
 #[allow(missing_docs, reason = "the oracle of the tests")]
 mod person;
-#[path = "../../../../crates/hegui-decide/examples/speed/population.rs"]
-#[allow(missing_docs, reason = "the example's population")]
 mod population;
 
 use anyhow::{Result, anyhow, ensure};
@@ -65,8 +63,17 @@ fn main() -> Result<()> {
         size_of::<Answer>()
     );
     let mut table = Table::new(&[
-        "records", "bytes a record", "permit %", "deny %", "no basis %", "one by one", "in batches", "p50 ns",
-        "p99 ns", "p99.9 ns", "two threads",
+        "records",
+        "bytes a record",
+        "permit %",
+        "deny %",
+        "no basis %",
+        "one by one",
+        "in batches",
+        "p50 ns",
+        "p99 ns",
+        "p99.9 ns",
+        "two threads",
     ]);
     for records in if sizes.is_empty() { vec![1_000_000, 10_000_000] } else { sizes } {
         table.row(ours(&catalog, &ruled, records)?);
@@ -118,7 +125,6 @@ fn ours(catalog: &Catalog, ruled: &Ruled, records: usize) -> Result<Vec<String>>
     ]
     .concat())
 }
-
 
 fn in_batches(ruled: &Ruled, state: &State, questions: &[Question]) {
     let mut answers: Vec<Answer> = Vec::with_capacity(BATCH);

@@ -12,7 +12,7 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, EntityUid, Policy, PolicyId, PolicySet, Request,
 };
 use hegui_decide::answer::Unregistered;
-use hegui_decide::conditions::{Conditions, Set, Unmet};
+use hegui_decide::conditions::{Conditions, Set};
 use hegui_decide::directory::{Thing, Types};
 use hegui_decide::event::{Form, Second};
 use hegui_decide::question::{Question, Subject};
@@ -29,6 +29,9 @@ const NEVER: u64 = 1 << 40;
 
 /// What a peer says: whether it permits, and the conditions that are not satisfied.
 pub type Said = (bool, BTreeSet<String>);
+
+/// Whose records an answer looks at.
+const WHOSE: [&str; 3] = ["item", "activity", "whole"];
 
 const ENTRY: &str = "data.decide.answer";
 
@@ -63,7 +66,7 @@ const CEDAR_NEEDS: [(&str, &str); 16] = [
     ("separate", "@.separate"),
     ("explicit", "@.explicit"),
     ("written", "@.written"),
-    ("guardian", "context.person.age != \"under_14\" || @.by_guardian"),
+    ("guardian", "context.person.age != \"under_14\" || (@.by_guardian && @.separate && @.explicit)"),
     ("age", "context.person.age != \"unknown\""),
     ("not_opted_out", "!@.opted_out"),
     ("not_objected", "!@.objected"),
@@ -77,22 +80,25 @@ fn rego_policy() -> String {
         "package decide\n\nimport rego.v1\n\n\
          item := object.get(data.records, input.item.key, data.nothing)\n\n\
          activity := object.get(data.records, input.activity.key, data.nothing)\n\n\
+         whole := object.get(data.records, input.whole.key, data.nothing)\n\n\
          person := object.get(data.persons, input.person, data.nobody)\n\n\
          guardian(record) if person.age != \"under_14\"\n\n\
-         guardian(record) if record.by_guardian\n\n",
+         guardian(record) if {\n\trecord.by_guardian\n\trecord.separate\n\trecord.explicit\n}\n\n",
     );
-    for whose in ["item", "activity"] {
+    for whose in WHOSE {
         for (need, test) in REGO_NEEDS {
             let test = test.replace('@', whose).replace('$', &format!("input.{whose}"));
             let _ = write!(policy, "{whose}_shows contains \"{need}\" if {{\n\t{test}\n}}\n\n");
         }
     }
-    policy.push_str(
-        "unmet contains c if some c in input.settled\n\n\
-         unmet contains c if {\n\tsome c in input.of_item\n\tsome need in data.needs[c]\n\tnot need in item_shows\n}\n\n\
-         unmet contains c if {\n\tsome c in input.of_activity\n\tsome need in data.needs[c]\n\tnot need in activity_shows\n}\n\n\
-         answer := {\"permit\": count(unmet) == 0, \"unmet\": unmet}\n",
-    );
+    policy.push_str("unmet contains c if some c in input.settled\n\n");
+    for whose in WHOSE {
+        let _ = write!(
+            policy,
+            "unmet contains c if {{\n\tsome c in input.of_{whose}\n\tsome need in data.needs[c]\n\tnot need in {whose}_shows\n}}\n\n"
+        );
+    }
+    policy.push_str("answer := {\"permit\": count(unmet) == 0, \"unmet\": unmet}\n");
     policy
 }
 
@@ -198,30 +204,29 @@ fn record(ruled: &Ruled, item: &Item) -> Json {
 
 /// The question as the peers get it, without the record.
 fn input(ruled: &Ruled, question: &Question, before: &Before) -> serde_json::Map<String, Json> {
-    let table = &ruled.rules.conditions;
-    let ids = |set: Set, of_activity: Option<bool>| -> Vec<&str> {
-        let conditions = set.places().filter_map(|place| table.conditions.get(place as usize));
-        let wanted = conditions.filter(|c| of_activity.is_none_or(|of| c.applies.of_activity == of));
-        wanted.map(|c| c.id.as_str()).collect()
+    let ids = |set: Set| -> Vec<&str> {
+        let conditions = &ruled.rules.conditions.conditions;
+        set.places().filter_map(|place| conditions.get(place as usize)).map(|c| c.id.as_str()).collect()
     };
-    let waiting = before.waiting.with(before.perhaps);
+    let waiting = before.waiting.zip(before.perhaps).map(|(waiting, perhaps)| ids(waiting.with(perhaps)));
+    let record = before.records.zip(before.since).map(|(thing, since)| {
+        json!({
+            "key": key(question.subject, thing),
+            "since_notice": since.notice,
+            "since_consent": since.consent,
+        })
+    });
     let input = json!({
-        "of_item": ids(waiting, Some(false)),
-        "of_activity": ids(waiting, Some(true)),
-        "settled": ids(before.failed.with(before.open), None),
+        "of_item": waiting.item,
+        "of_activity": waiting.activity,
+        "of_whole": waiting.whole,
+        "settled": ids(before.failed.with(before.open)),
         "types": ruled.directory.type_codes(question.types).collect::<Vec<_>>(),
         "now": question.time_ms,
         "person": person_key(question.subject),
-        "item": {
-            "key": key(question.subject, before.item),
-            "since_notice": before.since.notice,
-            "since_consent": before.since.consent,
-        },
-        "activity": {
-            "key": key(question.subject, before.activity),
-            "since_notice": before.activity_since.notice,
-            "since_consent": before.activity_since.consent,
-        },
+        "item": record.item,
+        "activity": record.activity,
+        "whole": record.whole,
     });
     if let Json::Object(map) = input { map } else { serde_json::Map::new() }
 }
@@ -255,15 +260,14 @@ impl Cedar {
         };
         add("all", "permit(principal, action, resource);")?;
         for condition in &table.conditions {
-            let (id, whose) = (&condition.id, if condition.applies.of_activity { "activity" } else { "item" });
-            let needs: Vec<String> = condition.needs.names().filter_map(|need| cedar_need(need, whose)).collect();
-            let when = if needs.is_empty() {
-                format!("context.settled.contains(\"{id}\")")
-            } else {
-                format!("context.of_{whose}.contains(\"{id}\") && !({})", needs.join(" && "))
-            };
-            debug_assert!(condition.unmet == Unmet::Deny || condition.unmet == Unmet::NoBasis);
-            add(id, &format!("forbid(principal, action, resource) when {{ {when} }};"))?;
+            let (id, needs): (_, Vec<&str>) = (&condition.id, condition.needs.names().collect());
+            let mut when = vec![format!("context.settled.contains(\"{id}\")")];
+            for whose in WHOSE.iter().filter(|_| !needs.is_empty()) {
+                let needs: Vec<String> = needs.iter().filter_map(|need| cedar_need(need, whose)).collect();
+                when.push(format!("context.of_{whose}.contains(\"{id}\") && !({})", needs.join(" && ")));
+            }
+            let when = when.join(") || (");
+            add(id, &format!("forbid(principal, action, resource) when {{ ({when}) }};"))?;
         }
         let uids = ["Principal::\"somebody\"", "Action::\"process\"", "Resource::\"data\""];
         let [principal, action, resource] = uids.map(str::parse::<EntityUid>);
@@ -281,7 +285,7 @@ impl Cedar {
         let mut context = input(ruled, question, &before);
         context.insert("person".to_owned(), person_json(person));
         let nothing = Item::default();
-        for (whose, item) in [("item", before.item), ("activity", before.activity)] {
+        for (whose, item) in WHOSE.into_iter().zip(before.records.all()) {
             let state = person.items.get(&item).unwrap_or(&nothing);
             if let (Some(Json::Object(into)), Json::Object(from)) =
                 (context.get_mut(whose), record(ruled, state))

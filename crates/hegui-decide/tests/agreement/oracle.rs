@@ -38,8 +38,8 @@ pub struct Said {
     pub held: BTreeSet<String>,
     pub failed: BTreeSet<String>,
     pub open: BTreeSet<String>,
-    pub lacking: [BTreeSet<&'static str>; 2],
-    pub relied: [Relied; 2],
+    pub lacking: [BTreeSet<&'static str>; 3],
+    pub relied: [[Option<Entry>; 4]; 3],
     pub obligations: BTreeSet<String>,
     pub masked: Types,
     pub until: Option<Second>,
@@ -74,8 +74,8 @@ impl Said {
             held: ids(answer.held),
             failed: ids(answer.failed),
             open: ids(answer.open),
-            lacking: [answer.lacking_of_item, answer.lacking_of_activity].map(|n| n.names().collect()),
-            relied: [answer.relied_of_item, answer.relied_of_activity],
+            lacking: answer.lacking.all().map(|needs| needs.names().collect()),
+            relied: answer.relied.all().map(Relied::entries),
             obligations: answer
                 .obligations
                 .places()
@@ -97,38 +97,56 @@ impl Oracle<'_> {
         let person = replay(events, question.subject);
         let mut said = Said::nothing(Unregistered::NoTypes);
         said.unregistered = None;
-        let mut looked: [BTreeSet<&str>; 2] = Default::default();
+        let mut looked: [BTreeSet<&str>; 3] = Default::default();
         let mut denied = false;
+        let whole = self.whole(item);
         for condition in &self.conditions.conditions {
-            let Some((kind, row)) = self.about(&condition.applies, activity, item, question.stage) else {
-                continue;
-            };
-            let applies = self.applies(&condition.applies, (kind, row), question.types);
-            let whose = usize::from(condition.applies.of_activity);
-            let name = if whose == 1 { activity } else { item };
-            let shows = |need: &str| self.shows(need, &person, self.thing(name), question);
-            let lacking: Vec<&str> = condition.needs.names().filter(|need| !shows(need)).collect();
-            let holds = match &condition.check {
-                Some(check) => self.truth(check, row),
-                None => Truth::from(lacking.is_empty()),
-            };
-            let outcome = match (&condition.check, applies) {
-                (_, Truth::False) => Outcome::NotApplicable,
-                (Some(_), _) => Outcome::of(applies, holds),
-                // A need that is met where it perhaps does not apply says nothing.
-                (None, Truth::Unknown) if holds == Truth::True => Outcome::NotApplicable,
-                (None, _) => Outcome::of(applies, holds),
-            };
-            let set = match outcome {
+            // What concerns several things is as it is with the worst of them.
+            let mut worst = Outcome::NotApplicable;
+            for applies in &condition.applies {
+                let outcome = match self.about(applies, activity, item, question.stage) {
+                    None => continue,
+                    Some(None) => Outcome::Unknown,
+                    Some(Some((about, whose))) => {
+                        let checks = applies.check.is_some() || condition.needs.is_empty();
+                        let beyond = whose == 2 && !checks && Some(about) != whole;
+                        let types = if beyond { self.types(item) } else { question.types };
+                        let holds = |need: &str| self.shows(need, &person, self.thing(about), question);
+                        let lacking: Vec<&str> =
+                            condition.needs.names().filter(|need| !holds(need)).collect();
+                        let holds = match &applies.check {
+                            _ if beyond => Truth::Unknown,
+                            Some(check) => self.truth(check, about.1),
+                            None => Truth::from(lacking.is_empty()),
+                        };
+                        let applying = self.applies(applies, about, types);
+                        // A need that is met where it perhaps does not apply says nothing.
+                        let idle =
+                            applying == Truth::Unknown && holds == Truth::True && applies.check.is_none();
+                        let outcome = match applying {
+                            Truth::False => Outcome::NotApplicable,
+                            _ if idle => Outcome::NotApplicable,
+                            applying => Outcome::of(applying, holds),
+                        };
+                        if outcome != Outcome::NotApplicable && !beyond {
+                            looked[whose].extend(condition.needs.names());
+                            said.lacking[whose].extend(lacking);
+                        }
+                        outcome
+                    }
+                };
+                let order = [Outcome::NotApplicable, Outcome::Met, Outcome::Unknown, Outcome::Gap];
+                let rank = |outcome| order.iter().position(|o| *o == outcome);
+                worst = if rank(outcome) > rank(worst) { outcome } else { worst };
+            }
+            let set = match worst {
                 Outcome::Met => &mut said.held,
                 Outcome::Gap => &mut said.failed,
                 Outcome::Unknown => &mut said.open,
                 Outcome::NotApplicable => continue,
             };
             set.insert(condition.id.clone());
-            denied |= outcome == Outcome::Gap && condition.unmet == Unmet::Deny;
-            looked[whose].extend(condition.needs.names());
-            said.lacking[whose].extend(lacking);
+            denied |= worst == Outcome::Gap && condition.unmet == Unmet::Deny;
             let cited = condition.clauses.iter().map(|c| self.conditions.citations[*c as usize].clone());
             said.clauses.extend(cited);
         }
@@ -137,11 +155,12 @@ impl Oracle<'_> {
             () if said.failed.is_empty() && said.open.is_empty() => Verdict::Permit,
             () => Verdict::NoBasis,
         };
-        let items = [item, activity].map(|name| person.items.get(&self.thing(name)).cloned());
-        said.relied = [0, 1].map(|whose| relied(items[whose].as_ref(), &person, &looked[whose]));
+        let records = [Some(item), Some(activity), whole];
+        let items = records.map(|name| person.items.get(&self.thing(name?)).cloned());
+        said.relied = [0, 1, 2].map(|whose| relied(items[whose].as_ref(), &person, &looked[whose]));
         if said.verdict == Verdict::Permit {
             self.oblige(&mut said, activity, item, question);
-            let ends = [0, 1].map(|whose| ends(items[whose].as_ref(), &looked[whose]));
+            let ends = [0, 1, 2].map(|whose| ends(items[whose].as_ref(), &looked[whose]));
             said.until = ends.into_iter().flatten().min();
         }
         said
@@ -149,14 +168,13 @@ impl Oracle<'_> {
 
     fn oblige(&self, said: &mut Said, activity: Row, item: Row, question: &Question) {
         for obligation in &self.conditions.obligations {
-            let Some(about) = self.about(&obligation.applies, activity, item, question.stage) else {
-                continue;
-            };
             let mut bound = Types::NONE;
-            for bit in (0..64).map(|bit| Types(1 << bit)) {
-                let asked = !question.types.shared(bit).is_empty();
-                if asked && self.applies(&obligation.applies, about, bit) != Truth::False {
-                    bound = bound.with(bit);
+            let about = |applies| Some((applies, self.about(applies, activity, item, question.stage)?));
+            for (applies, about) in obligation.applies.iter().filter_map(about) {
+                for bit in (0..64).map(|bit| Types(1 << bit)).filter(|bit| question.types.meets(*bit)) {
+                    if about.is_none_or(|(row, _)| self.applies(applies, row, bit) != Truth::False) {
+                        bound = bound.with(bit);
+                    }
                 }
             }
             if !bound.is_empty() {
@@ -221,10 +239,47 @@ impl Oracle<'_> {
         }
     }
 
-    /// The thing that an entry speaks about, if it speaks about this item at this stage.
-    fn about(&self, applies: &Applies, activity: Row, item: Row, stage: Stage) -> Option<Row> {
-        let about = if applies.scope == activity.0 { activity } else { item };
-        (applies.scope == about.0 && applies.stages.contains(&stage)).then_some(about)
+    /// The thing that an entry speaks about, if it speaks about this item at this stage, and whether that
+    /// is the item, its activity, or what the item is part of; none where it is not known whether it is.
+    fn about(
+        &self,
+        applies: &Applies,
+        activity: Row,
+        item: Row,
+        stage: Stage,
+    ) -> Option<Option<(Row, usize)>> {
+        if !applies.stages.contains(&stage) {
+            return None;
+        }
+        if applies.scope == activity.0 {
+            return Some(Some((activity, 1)));
+        }
+        if applies.scope == item.0 {
+            return Some(Some((item, 0)));
+        }
+        if stage != Stage::Export {
+            return None;
+        }
+        let part = &self.catalog.schema.kind(applies.scope).name;
+        match self.value(item, part) {
+            None => Some(None),
+            Some(Value::Thing(row)) if row != ROW_NONE => Some(Some(((applies.scope, row), 2))),
+            Some(_) => None,
+        }
+    }
+
+    /// The provision, or else the transfer, that an export is part of.
+    fn whole(&self, item: Row) -> Option<Row> {
+        let part = |kind: &str| match self.value(item, kind)? {
+            Value::Thing(row) if row != ROW_NONE => Some((self.kind(kind), row)),
+            _ => None,
+        };
+        let export = self.catalog.schema.kind(item.0).name == "export";
+        ["provision", "transfer"].into_iter().filter(|_| export).find_map(part)
+    }
+
+    fn value(&self, (kind, row): Row, field: &str) -> Option<Value> {
+        self.universe.value(kind, row, self.catalog.schema.kind(kind).field_named(field)?)
     }
 
     /// Whether an entry applies where these types are asked for.
@@ -257,7 +312,10 @@ impl Oracle<'_> {
             "separate" => given(&|c| c.separate),
             "explicit" => given(&|c| c.form != Form::Implied),
             "written" => given(&|c| c.form == Form::Written),
-            "guardian" => person.under_14 != Some(true) || given(&|c| c.by_guardian),
+            "guardian" => {
+                let well = |c: Consent| c.by_guardian && c.separate && c.form != Form::Implied;
+                person.under_14 != Some(true) || given(&well)
+            }
             "age" => person.under_14.is_some(),
             "not_opted_out" => !known.opted_out,
             "not_objected" => !known.objects,
@@ -318,19 +376,16 @@ impl Oracle<'_> {
     }
 }
 
-fn relied(item: Option<&Item>, person: &Person, looked: &BTreeSet<&str>) -> Relied {
+fn relied(item: Option<&Item>, person: &Person, looked: &BTreeSet<&str>) -> [Option<Entry>; 4] {
     let looks = |kind: Needs| kind.names().any(|need| looked.contains(need));
     let item = item.cloned().unwrap_or_default();
-    Relied {
-        notice: item.notice.map(|(_, index)| index).filter(|_| looks(Needs::OF_NOTICE)).and_then(Entry::at),
-        consent: item
-            .consent
-            .map(|(_, index)| index)
-            .filter(|_| looks(Needs::OF_CONSENT))
-            .and_then(Entry::at),
-        barrier: item.barrier.filter(|_| looks(Needs::OF_BARRIER)).and_then(Entry::at),
-        person: person.last.filter(|_| looks(Needs::OF_PERSON)).and_then(Entry::at),
-    }
+    let entries = [
+        (Needs::OF_NOTICE, item.notice.map(|(_, index)| index)),
+        (Needs::OF_CONSENT, item.consent.map(|(_, index)| index)),
+        (Needs::OF_BARRIER, item.barrier),
+        (Needs::OF_PERSON, person.last),
+    ];
+    entries.map(|(kind, index)| index.filter(|_| looks(kind)).and_then(Entry::at))
 }
 
 fn ends(item: Option<&Item>, looked: &BTreeSet<&str>) -> Option<Second> {

@@ -22,7 +22,7 @@ struct Temper {
 
 pub fn random(catalog: &Catalog, conditions: &Conditions, draw: &mut Draw) -> Universe {
     let schema = &catalog.schema;
-    let temper = Temper { unknown: draw.of(&[0, 4, 15, 15]), met: draw.of(&[100, 95, 70]) };
+    let temper = Temper { unknown: draw.of(&[0, 4, 15, 30]), met: draw.of(&[100, 100, 95, 70]) };
     let reads = reads(schema, conditions);
     let rows: Vec<usize> = schema
         .kinds
@@ -32,7 +32,8 @@ pub fn random(catalog: &Catalog, conditions: &Conditions, draw: &mut Draw) -> Un
             "product" | "party" => 2,
             "activity" => 3,
             "datum" => 12,
-            "basis" => 5,
+            "basis" => 9,
+            "assessment" | "contract" | "notice" => 5,
             _ => 1 + draw.below(3),
         })
         .collect();
@@ -83,22 +84,40 @@ pub fn random(catalog: &Catalog, conditions: &Conditions, draw: &mut Draw) -> Un
 
 /// What the table reads, and what routes and plans are made of.
 fn reads(schema: &Schema, conditions: &Conditions) -> BTreeSet<Read> {
-    let entries = conditions.conditions.iter().map(|c| (&c.applies, c.check.as_ref()));
-    let duties = conditions.obligations.iter().map(|o| (&o.applies, None));
-    let plans = entries.chain(duties).flat_map(|(a, check)| a.when.iter().chain(&a.types).chain(check));
-    let mut reads: BTreeSet<Read> = plans.flat_map(Plan::reads).collect();
+    let mut reads: BTreeSet<Read> = conditions.expressions().flat_map(Plan::reads).collect();
     for kind in ["activity", "use", "disclosure", "provision", "transfer", "export", "datum"] {
         let id = schema.kind_named(kind).unwrap();
         let described = schema.kind(id);
-        let fields = ["purpose", "recipient", "type"].into_iter().filter_map(|f| described.field_named(f));
+        let fields = ["purpose", "recipient", "type", "provision", "transfer"]
+            .into_iter()
+            .filter_map(|f| described.field_named(f));
         reads.extend(fields.map(|field| Read::Fact(id, field)));
         reads.extend(described.relation_named("data").map(|r| Read::Relation(id, r)));
     }
+    // What a relation is made of is a fact of its members.
+    let made_of = |read: &Read| {
+        let Read::Relation(kind, relation) = *read else { return None };
+        let described = schema.kind(kind).relations.get(relation.0 as usize)?;
+        match described.source {
+            Source::Inverse(field) => Some(Read::Fact(described.to, field)),
+            Source::InverseList(relation) => Some(Read::Relation(described.to, relation)),
+            Source::List => None,
+        }
+    };
+    let sources: Vec<Read> = reads.iter().filter_map(made_of).collect();
+    reads.extend(sources);
     reads
 }
 
 fn value(schema: &Schema, rows: &[usize], (kind, field): (&str, &Field), draw: &mut Draw) -> Value {
-    if field.optional && draw.percent(25) {
+    // Most of a register is in order, or permits would be too rare to be seen.
+    let well = draw.percent(80);
+    let none = match (kind, field.name.as_str()) {
+        ("assessment", "superseded_on") if well => 100,
+        ("export", "provision" | "transfer") => 60,
+        _ => 25,
+    };
+    if field.optional && draw.percent(none) {
         return match field.ty {
             Type::Thing(_) => Value::Thing(ROW_NONE),
             _ => Value::Number(NONE),
@@ -106,11 +125,16 @@ fn value(schema: &Schema, rows: &[usize], (kind, field): (&str, &Field), draw: &
     }
     match (kind, field.name.as_str(), field.ty) {
         ("activity", "role", _) if draw.percent(80) => Value::Number(0),
-        ("export", "began_on", _) | ("activity", "began_on", _) if draw.percent(80) => {
+        (_, "began_on" | "transferred_on" | "claimed_on" | "completed_on", _) if well => {
             Value::Number(AS_OF - 86_400)
         }
+        (_, "breaches", _) if well => Value::Set(0),
+        (_, "contents", _) if well => Value::Set(u128::from(u32::MAX)),
+        ("assessment", "measures", _) if well => Value::Number(0),
+        ("contract", "kept", _) => Value::Flag(well),
+        ("contract", "type", _) if well => Value::Number(0),
         (_, "purpose" | "principal_purpose", _) => Value::Number(draw.below(3) as i64),
-        ("basis", "type" | "applies_to", _) if draw.percent(60) => Value::Number(0),
+        ("basis", "type" | "applies_to", _) if well => Value::Number(0),
         ("datum", "type", _) => Value::Number(draw.of(&[0, 1, 5, 12, 18])),
         (_, _, Type::Bool) => Value::Flag(draw.percent(30)),
         (_, _, Type::Enum(id)) => Value::Number(draw.below(schema.values(id).len()) as i64),
