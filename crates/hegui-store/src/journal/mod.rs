@@ -285,7 +285,7 @@ impl Journal {
     /// As [`Journal::submit`], but it never waits for room.
     ///
     /// # Errors
-    /// [`LogError::Busy`](crate::LogError::Busy) when too much is under way; otherwise as [`Journal::append`].
+    /// [`LogError::Busy`] when too much is under way; otherwise as [`Journal::append`].
     pub fn try_submit(&self, drafts: &[Draft]) -> Result<Ticket, JournalError> {
         self.take(drafts, false)
     }
