@@ -22,6 +22,8 @@ const TABLE: &str = "facts.toml";
 /// China Standard Time is ahead of UTC by so much, in milliseconds.
 const CHINA_MS: i64 = 8 * 3_600_000;
 const DAY_S: i64 = 86_400;
+/// Most entries that are named as evidence for a count.
+const EVIDENCE: usize = 16;
 
 /// A fact that follows from the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -378,9 +380,14 @@ fn overdue(scene: &Scene<'_>, storage: &str) -> Seen {
     let schema = &scene.ground.catalog.schema;
     let activity = scene.ground.register.thing(schema, schema.kind_named("activity")?, row);
     let tasks = scene.books.overdue(scene.now_ms).filter(|(_, task)| task.activity == activity);
-    let evidence: Vec<u64> = tasks.map(|(index, _)| index).collect();
-    let kept = scene.books.expired(scene.now_ms).filter(|kept| kept.activity == activity).count();
-    let count = evidence.len() + kept;
+    let kept = scene.books.expired(scene.now_ms).filter(|kept| kept.activity == activity);
+    let (mut count, mut evidence) = (0_u64, vec![]);
+    for index in tasks.map(|(index, _)| index).chain(kept.map(|kept| kept.index)) {
+        count += 1;
+        if evidence.len() < EVIDENCE {
+            evidence.push(index);
+        }
+    }
     (count > 0 || scene.whole_since(scene.now_ms)).then(|| (count.to_string(), evidence))
 }
 

@@ -14,9 +14,11 @@
 //! - [`books`]: what follows from the log so far, and what is due;
 //! - [`authzen`]: questions and answers; [`receipt`]: the person's record of a consent;
 //! - [`access`]: the log of processing; [`keeping`]: how long what is recorded is kept;
-//! - [`facts`]: what the assessment learns from the log.
+//! - [`facts`]: what the assessment learns from the log;
+//! - [`platform`]: all of it joined with a tenant's journal.
 //!
-//! Pure: no clock, no files, no network, no randomness; times and ids are arguments.
+//! All but [`platform`] is pure: no clock, no files, no network, no randomness; times and ids are arguments.
+//! [`platform`] has no clock either.
 
 pub mod access;
 pub mod authzen;
@@ -27,6 +29,7 @@ pub mod facts;
 pub mod ground;
 pub mod happening;
 pub mod keeping;
+pub mod platform;
 pub mod receipt;
 pub mod refusal;
 pub mod template;

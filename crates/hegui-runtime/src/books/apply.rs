@@ -100,13 +100,13 @@ impl Books {
             Happening::AgeEstablished(what) => self.person(subject).under_14 = Some(what.under_14),
             Happening::Erased(_) => {
                 let before = self.persons.insert(subject, Person { erased: true, ..Person::default() });
-                for (activity, until_ms) in before.into_iter().flat_map(|person| person.retained_ms) {
+                for (activity, (until_ms, _)) in before.into_iter().flat_map(|person| person.retained_ms) {
                     self.retained.remove(&(until_ms, subject, activity));
                 }
             }
             Happening::Readmitted(_) => self.person(subject).erased = false,
             Happening::RetentionSet(what) => {
-                self.retain(subject, &what.activity, what.until_ms);
+                self.retain(subject, &what.activity, what.until_ms.map(|until_ms| (until_ms, index)));
             }
             Happening::DeletionTasked(what) => self.retain(subject, &what.activity, None),
             Happening::Processed(what) if what.success => {
@@ -252,17 +252,17 @@ impl Books {
     }
 
     /// Sets the end of retention anew, or takes it away.
-    fn retain(&mut self, subject: Subject, activity: &str, until_ms: Option<i64>) {
+    fn retain(&mut self, subject: Subject, activity: &str, until: Option<(i64, u64)>) {
         let activity = self.directory.thing(activity);
         let ends = &mut self.person(subject).retained_ms;
-        let before = match until_ms {
-            Some(until_ms) => ends.insert(activity, until_ms),
+        let before = match until {
+            Some(until) => ends.insert(activity, until),
             None => ends.remove(&activity),
         };
-        if let Some(before) = before {
+        if let Some((before, _)) = before {
             self.retained.remove(&(before, subject, activity));
         }
-        self.retained.extend(until_ms.map(|until_ms| (until_ms, subject, activity)));
+        self.retained.extend(until.map(|(until_ms, _)| (until_ms, subject, activity)));
     }
 
     fn person(&mut self, subject: Subject) -> &mut Person {

@@ -141,10 +141,11 @@ impl Books {
     /// and the end, earliest first. Activities under legal hold are left out: they are locked (6.4.4.1 c).
     pub fn expired(&self, now_ms: i64) -> impl Iterator<Item = Retained<'_>> {
         let ended = self.retained.iter().take_while(move |(until_ms, ..)| *until_ms <= now_ms);
-        ended.filter_map(|(until_ms, subject, activity)| {
-            let activity = self.directory.name(*activity)?;
+        ended.filter_map(|(until_ms, subject, thing)| {
+            let activity = self.directory.name(*thing)?;
+            let (_, index) = *self.persons.get(subject)?.retained_ms.get(thing)?;
             let held = self.holds.contains_key(activity);
-            (!held).then_some(Retained { subject: *subject, activity, until_ms: *until_ms })
+            (!held).then_some(Retained { subject: *subject, activity, until_ms: *until_ms, index })
         })
     }
 

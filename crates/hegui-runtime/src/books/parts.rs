@@ -67,8 +67,9 @@ pub struct Person {
     pub refused_ms: BTreeMap<Thing, i64>,
     /// Items to which consent was given at some time.
     pub consented: BTreeSet<Thing>,
-    /// Until when information of an activity is kept, while no task was given for it.
-    pub retained_ms: BTreeMap<Thing, i64>,
+    /// Until when information of an activity is kept, and the index of the event that says so, while no
+    /// task was given for it.
+    pub retained_ms: BTreeMap<Thing, (i64, u64)>,
 }
 
 /// A place where consent is asked for.
@@ -208,4 +209,6 @@ pub struct Retained<'b> {
     pub activity: &'b str,
     /// The end, in milliseconds since 1970 (UTC).
     pub until_ms: i64,
+    /// The index of the event that set it.
+    pub index: u64,
 }

@@ -56,7 +56,7 @@ fn each_reason_once() {
         (Reason::Types, "5.7.2.3", somebody, with(consented(), json!({ "types": [] }))),
         (Reason::Version, "5.5.3", None, notice(2)),
         (Reason::Effective, "5.5.3", None, with(notice(3), json!({ "effective_ms": NOW_MS - 10 * HOUR_MS }))),
-        (Reason::Contents, "6.5.6.1-content", None, with(notice(3), json!({ "contents": ["purpose", "types"] }))),
+        (Reason::Contents, "6.5.6.1-content", None, with(notice(3), json!({ "contents": ["purpose", "types"], "effective_ms": NOW_MS }))),
         (Reason::Unpublished, "5.6.4", somebody, shown(3)),
         (Reason::Unreasoned, "5.6.4.6", somebody, omitted),
         (Reason::NeverShown, "5.7.2.4", somebody, with(consented(), json!({ "version": 1 }))),
@@ -109,7 +109,7 @@ fn a_clock_that_is_ahead_is_refused_a_little_is_not() {
 #[test]
 fn the_elements_that_a_notice_must_have_come_from_the_catalog() {
     let mut life = Life::new();
-    let short = with(notice(3), json!({ "contents": ["purpose"] }));
+    let short = with(notice(3), json!({ "contents": ["purpose"], "effective_ms": NOW_MS }));
     let refusal = life.at(NOW_MS - HOUR_MS, None, short).unwrap_err();
     assert!(refusal.lacking.contains(&"fact_of_processing".to_owned()), "{refusal}");
     assert!(refusal.lacking.contains(&"types".to_owned()), "{refusal}");
