@@ -171,7 +171,8 @@ impl Alerts {
         let time_ms = event.time_ms;
         let touched = entry.persons.unwrap_or(1);
         let mut alerts = vec![];
-        for rule in self.0.iter().filter(|rule| rule.stages.is_empty() || rule.stages.contains(&entry.stage)) {
+        for rule in self.0.iter().filter(|rule| rule.stages.is_empty() || rule.stages.contains(&entry.stage))
+        {
             let hour = (time_ms + CHINA_MS).rem_euclid(24 * HOUR_MS) / HOUR_MS;
             let (from, to) = (i64::from(rule.from), i64::from(rule.to));
             let within = if from < to { (from..to).contains(&hour) } else { hour >= from || hour < to };
@@ -198,7 +199,9 @@ impl Alerts {
 /// The items of the activity at the entry's stage.
 fn at_stage<'g>(ground: &'g Ground, entry: &Processed) -> Vec<&'g str> {
     let fits = |name: &&str| {
-        ground.item(name).is_some_and(|item| item.activity == entry.activity && item.stages.contains(&entry.stage))
+        ground
+            .item(name)
+            .is_some_and(|item| item.activity == entry.activity && item.stages.contains(&entry.stage))
     };
     ground.items().filter(fits).collect()
 }
@@ -212,9 +215,10 @@ fn out_of_purpose(ground: &Ground, entry: &Processed) -> bool {
     let listed = |code: &String| {
         items.iter().filter_map(|name| ground.item(name)).any(|item| item.types.contains(code))
     };
-    let own = entry.purpose.as_ref().is_none_or(|purpose| {
-        items.iter().any(|name| ground.purpose(name).as_ref() == Some(purpose))
-    });
+    let own = entry
+        .purpose
+        .as_ref()
+        .is_none_or(|purpose| items.iter().any(|name| ground.purpose(name).as_ref() == Some(purpose)));
     !own || !entry.types.iter().all(listed)
 }
 
@@ -254,7 +258,8 @@ impl Summary {
         for entry in entries {
             summary.entries += 1;
             summary.failed += u64::from(!entry.success);
-            *summary.activities.entry(entry.activity.clone()).or_default().entry(entry.stage).or_default() += 1;
+            *summary.activities.entry(entry.activity.clone()).or_default().entry(entry.stage).or_default() +=
+                1;
             if let Some(recipient) = &entry.recipient {
                 *summary.recipients.entry(recipient.clone()).or_default() += 1;
             }

@@ -119,7 +119,9 @@ pub enum Misasked {
     #[error("`context.time_ms` lies in the future; ask when the time has come")]
     Future,
     /// What has been taken in does not reach so far.
-    #[error("the log has been taken in up to index {has}, not {wants} as `context.at_least` demands; ask again")]
+    #[error(
+        "the log has been taken in up to index {has}, not {wants} as `context.at_least` demands; ask again"
+    )]
     Behind {
         /// The first index that was not taken in.
         has: u64,

@@ -6,7 +6,9 @@
 
 use crate::books::{Books, subject};
 use crate::ground::{Ground, Item};
-use crate::happening::{Consented, Happened, Happening, LIST, LoggingSwitched, Power, Published, Shown, Whom};
+use crate::happening::{
+    Consented, Happened, Happening, LIST, LoggingSwitched, Power, Published, Shown, Whom,
+};
 use crate::refusal::{Reason, Refusal};
 use crate::template::lacking;
 use hegui_catalog::model::Text;
@@ -244,7 +246,8 @@ impl Checker<'_> {
         }
         let person = event.subject.and_then(|id| self.books.persons.get(&subject(id)));
         let text = self.books.directory.find(&what.text);
-        let shown = person.zip(text).is_some_and(|(person, text)| person.shown.contains(&(text, what.version)));
+        let shown =
+            person.zip(text).is_some_and(|(person, text)| person.shown.contains(&(text, what.version)));
         let about = self.books.edition(&what.text, what.version).map(|edition| &edition.about);
         if !shown || !about.is_some_and(|about| about.contains(&what.item)) {
             return self.refuse(Reason::NeverShown, "version", [&what.text, &what.version.to_string()]);
@@ -271,7 +274,9 @@ impl Checker<'_> {
         let registered = self.ground.value(kind, &what.item, "recipient");
         let given = what.recipient.as_deref().map(|name| self.ground.thing("party", name));
         match (receives, registered, given) {
-            (true, Some(hegui_logic::universe::Value::Thing(row)), Some(Some((_, named)))) if row == named => {
+            (true, Some(hegui_logic::universe::Value::Thing(row)), Some(Some((_, named))))
+                if row == named =>
+            {
                 Ok(())
             }
             (false, _, None) => Ok(()),
@@ -305,7 +310,8 @@ impl Checker<'_> {
 
     /// A policy, a notice or an incident.
     fn text_thing(&self, name: &str) -> Checked {
-        let found = ["document", "notice", "incident"].iter().any(|kind| self.ground.thing(kind, name).is_some());
+        let found =
+            ["document", "notice", "incident"].iter().any(|kind| self.ground.thing(kind, name).is_some());
         if found { Ok(()) } else { self.refuse(Reason::Thing, "text", ["document", "notice", "incident"]) }
     }
 

@@ -7,24 +7,24 @@
 //! crash can take back. When the log fails, what the books hold may not be in it: then nothing is answered
 //! any more until the folder is opened anew.
 
+mod answer;
+mod erase;
 mod read;
+mod setup;
 
-use crate::authzen::{Misasked, Request, Response};
-use crate::books::{Books, Unapplied, subject};
+pub use setup::{PlatformError, Setup};
+
+use crate::books::Books;
 use crate::facts::{Facts, Observation, laid_over};
 use crate::ground::{Ground, GroundError};
-use crate::happening::{Decided, Erased, Happened, Happening, Misread};
+use crate::happening::{Erased, Happened, Happening, Misread};
 use crate::keeping::Keeping;
 use crate::refusal::Refusal;
 use hegui_catalog::Catalog;
-use hegui_catalog::model::Lang;
-use hegui_decide::explain::Names;
 use hegui_decide::rules::Rules;
 use hegui_ledger::event::SubjectId;
-use hegui_register::{Register, WriteError};
-use hegui_store::journal::{
-    Cause, Destroyed, Draft, Erasure, Journal, JournalError, MasterKeySource, Options, Reading, Snapshot, Ticket,
-};
+use hegui_register::Register;
+use hegui_store::journal::{Cause, Destroyed, Draft, Journal, MasterKeySource, Reading, Snapshot, Ticket};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,57 +36,6 @@ const DURABLE: Duration = Duration::from_secs(30);
 /// China Standard Time is ahead of UTC by so much, in milliseconds; a day has so many.
 const CHINA_MS: i64 = 8 * 3_600_000;
 const DAY_MS: i64 = 86_400_000;
-
-/// Why the platform did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum PlatformError {
-    /// It is not recorded.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// It is not in the form of a question.
-    #[error(transparent)]
-    Misasked(#[from] Misasked),
-    /// It is not in the form of an event, or the log holds what this program does not know.
-    #[error(transparent)]
-    Misread(#[from] Misread),
-    /// The journal failed.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The register or a table does not fit.
-    #[error(transparent)]
-    Ground(#[from] GroundError),
-    /// The log is longer than the books can hold.
-    #[error(transparent)]
-    Unapplied(#[from] Unapplied),
-    /// Facts could not be written beside the register's.
-    #[error(transparent)]
-    Facts(#[from] WriteError),
-    /// The log had failed, or gave an event another place than the books.
-    #[error("the log failed, so the books may hold what it does not; open the folder anew")]
-    Stopped,
-    /// There is no such decision to replay.
-    #[error("entry {0} of the log is no decision that can be read")]
-    NoDecision(u64),
-    /// A decision was made with another version of the register.
-    #[error("the decision was made with version {made} of the register, not {now}; open it with that one")]
-    OtherRegister {
-        /// The version that it was made with.
-        made: u64,
-        /// The version that there is.
-        now: u64,
-    },
-}
-
-/// How a platform is set up.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    /// The ledger's origin, as `example.cn/ledger`.
-    pub origin: String,
-    /// How long what is recorded is kept.
-    pub keeping: Keeping,
-    /// How the journal is kept.
-    pub journal: Options,
-}
 
 /// The state that the lock orders.
 struct Live {
@@ -325,139 +274,13 @@ impl Platform {
         }
     }
 
-    /// Answers a question in AuthZEN's form. What is recorded of it is durable when this returns.
-    ///
-    /// # Errors
-    /// When it is not in form, demands more of the log than there is, or the log fails.
-    pub fn evaluate(&self, request: &Request, now_ms: i64, lang: Lang) -> Result<Response, PlatformError> {
-        let one = self.evaluate_all(std::slice::from_ref(request), now_ms, lang)?.pop();
-        Ok(one.ok_or(PlatformError::Stopped)??)
-    }
-
-    /// Answers many questions, in their order.
-    ///
-    /// # Errors
-    /// When the log fails. A question that is not in form is an error of its own.
-    pub fn evaluate_all(
-        &self,
-        requests: &[Request],
-        now_ms: i64,
-        lang: Lang,
-    ) -> Result<Vec<Result<Response, Misasked>>, PlatformError> {
-        let mut responses = Vec::with_capacity(requests.len());
-        let ticket = {
-            let mut live = self.live();
-            live.ready(now_ms)?;
-            let mut drafts = vec![];
-            for request in requests {
-                let answered = self.answer(&live, request, now_ms, lang);
-                if let Ok((response, decided, whom)) = &answered
-                    && self.is_recorded(&mut live, response)
-                {
-                    let what = decided.clone().into();
-                    let event = Happened { time_ms: now_ms, subject: Some(*whom), what };
-                    let draft = self.draft(&event)?;
-                    let index = live.books.next_index();
-                    live.books.apply(index, &event)?;
-                    drafts.push(draft);
-                }
-                responses.push(answered.map(|(response, ..)| response));
-            }
-            self.submit(&mut live, &drafts)?
-        };
-        self.settle(ticket)?;
-        Ok(responses)
-    }
-
-    fn answer(
-        &self,
-        live: &Live,
-        request: &Request,
-        now_ms: i64,
-        lang: Lang,
-    ) -> Result<(Response, Decided, SubjectId), Misasked> {
-        let asked = request.question(&live.books, &|identifier| self.subject(identifier), now_ms)?;
-        let fact = |key: &_| live.ground.register.path(&live.ground.catalog.schema, key);
-        let names = Names { directory: &live.books.directory, fact: &fact, lang };
-        let response = request.answer(&live.books, &live.rules, &asked, names);
-        let decided = request.decided(&asked, &response);
-        Ok((response, decided, asked.subject))
-    }
-
-    /// Permits always are; of the others one in so many.
-    fn is_recorded(&self, live: &mut Live, response: &Response) -> bool {
-        if response.context.outcome == "permit" {
-            return true;
-        }
-        let one_in = self.keeping.denials_one_in;
-        let recorded = one_in != 0 && live.denials.is_multiple_of(one_in);
-        live.denials = live.denials.wrapping_add(1);
-        recorded
-    }
-
-    /// Erases a person: what is kept for them alone is destroyed, evidence stays until its time has come.
-    ///
-    /// # Errors
-    /// When the log fails.
-    pub fn erase(&self, whom: SubjectId, reason: &str, now_ms: i64) -> Result<Erasure, PlatformError> {
-        let erased = Happened { time_ms: now_ms, subject: Some(whom), what: Erased {}.into() };
-        let mut live = self.live();
-        live.ready(now_ms)?;
-        let erasure = self.journal.erase(whom, reason, now_ms);
-        live.stopped |= erasure.is_err();
-        let erasure = erasure?;
-        let ticket = match erasure.at {
-            Some(index) => {
-                self.in_place(&mut live, index, Some(&erased))?;
-                None
-            }
-            // There was no key to destroy; that the person is erased must stand in the log all the same.
-            None => {
-                let (draft, index) = (self.draft(&erased)?, live.books.next_index());
-                live.books.apply(index, &erased)?;
-                self.submit(&mut live, &[draft])?
-            }
-        };
-        drop(live);
-        self.settle(ticket)?;
-        Ok(erasure)
-    }
-
-    /// Destroys the keys of evidence whose time has come. To be done once a day.
-    ///
-    /// # Errors
-    /// When the log fails.
-    pub fn expire(&self, now_ms: i64) -> Result<Erasure, PlatformError> {
-        let mut live = self.live();
-        live.ready(now_ms)?;
-        let erasure = self.journal.expire(now_ms);
-        live.stopped |= erasure.is_err();
-        let erasure = erasure?;
-        if let Some(index) = erasure.at {
-            self.in_place(&mut live, index, None)?;
-        }
-        Ok(erasure)
-    }
-
-    /// Takes in an event that the journal itself recorded.
-    fn in_place(&self, live: &mut Live, index: u64, event: Option<&Happened>) -> Result<(), PlatformError> {
-        live.stopped |= index != live.books.next_index();
-        if live.stopped {
-            return Err(PlatformError::Stopped);
-        }
-        match event {
-            Some(event) => live.books.apply(index, event)?,
-            None => live.books.pass(index)?,
-        };
-        Ok(())
-    }
-
     /// Takes a new version of the register into use, at once for all.
     ///
     /// # Errors
     /// When it does not fit; then the old one stays.
     pub fn adopt(&self, register: Register, version: u64, now_ms: i64) -> Result<(), PlatformError> {
-        let (catalog, as_of) = (self.look(|_, ground| Arc::clone(&ground.catalog)), day_of(now_ms) * DAY_MS / 1000);
+        let (catalog, as_of) =
+            (self.look(|_, ground| Arc::clone(&ground.catalog)), day_of(now_ms) * DAY_MS / 1000);
         let ground = Ground::new(catalog, register, version, as_of)?;
         self.keeping.check(&ground)?;
         let mut live = self.live();
@@ -530,9 +353,4 @@ pub(crate) fn index_of(reading: &Reading) -> u64 {
         Reading::Opened(opened) => opened.index,
         Reading::Erased { index, .. } | Reading::Expired { index, .. } => *index,
     }
-}
-
-/// A person's id as the books have it.
-pub(crate) fn person(id: SubjectId) -> hegui_decide::question::Subject {
-    subject(id)
 }

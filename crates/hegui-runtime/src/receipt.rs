@@ -203,7 +203,11 @@ struct Notices<'e> {
     shown: Vec<(&'e str, u16, &'e String, Event)>,
 }
 
-fn mark(log_index: u64, event_time_ms: i64, (event_type, event_state): (&'static str, &'static str)) -> Event {
+fn mark(
+    log_index: u64,
+    event_time_ms: i64,
+    (event_type, event_state): (&'static str, &'static str),
+) -> Event {
     Event {
         event_time_ms,
         event_type,
@@ -246,7 +250,11 @@ fn processing(ground: &Ground, consented: &Consented, privacy_notice: Notice) ->
         privacy_notice,
         service: consented.item.clone(),
         processing_method: consented.stage,
-        purpose: consented.purpose.clone().or_else(|| ground.purpose(&consented.item)).or_else(|| ground.purpose(&activity)),
+        purpose: consented
+            .purpose
+            .clone()
+            .or_else(|| ground.purpose(&consented.item))
+            .or_else(|| ground.purpose(&activity)),
         lawful_basis: "consent",
         pii_information: types.map(|code| PiiType { pii_type: code.clone() }).collect(),
         recipient_third_parties: consented.recipient.clone(),

@@ -151,7 +151,10 @@ pub fn lacking(ground: &Ground, text: &str, contents: &[String]) -> Option<Vec<L
         }
     }
     let codes = schema.values(template.elements);
-    let given = (0..).zip(codes).filter(|(_, code)| contents.contains(code)).fold(0, |set, (bit, _)| set | (1 << bit));
+    let given = (0..)
+        .zip(codes)
+        .filter(|(_, code)| contents.contains(code))
+        .fold(0, |set, (bit, _)| set | (1 << bit));
     let all = (0..).zip(codes).fold(0, |set: u128, (bit, _)| set | (1 << bit));
     let draft = Draft { ground, template, row, supposed };
     let (as_given, in_full) = (draft.with(given), draft.with(all));
@@ -159,7 +162,9 @@ pub fn lacking(ground: &Ground, text: &str, contents: &[String]) -> Option<Vec<L
     let requirements = ground.in_force.iter().filter_map(|at| ground.catalog.requirements.get(*at));
     let found = requirements
         .filter(|requirement| requirement.strength == Strength::Shall)
-        .filter(|requirement| requirement.check_plan.as_ref().is_some_and(|plan| plan.reads().contains(&reads)))
+        .filter(|requirement| {
+            requirement.check_plan.as_ref().is_some_and(|plan| plan.reads().contains(&reads))
+        })
         .filter_map(|requirement| draft.lacks(requirement, (given, &as_given), (all, &in_full)));
     Some(found.collect())
 }

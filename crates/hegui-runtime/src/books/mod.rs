@@ -10,8 +10,8 @@ mod parts;
 
 pub use apply::Unapplied;
 pub use parts::{
-    Answered,
-    Edition, Incident, LoggingState, Marks, Mechanism, Pending, Person, Place, Request, Retained, Task, Text,
+    Answered, Edition, Incident, LoggingState, Marks, Mechanism, Pending, Person, Place, Request, Retained,
+    Task, Text,
 };
 
 use crate::happening::Group;

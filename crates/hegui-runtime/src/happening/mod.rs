@@ -313,10 +313,8 @@ impl Happening {
 fn misread(name: &'static str, wrong: &serde_path_to_error::Error<serde_json::Error>) -> Misread {
     let said = wrong.inner().to_string();
     let mut quoted = said.split('`').skip(1).step_by(2);
-    let near = said
-        .starts_with("unknown")
-        .then(|| quoted.next().and_then(|given| nearest(given, quoted)))
-        .flatten();
+    let near =
+        said.starts_with("unknown").then(|| quoted.next().and_then(|given| nearest(given, quoted))).flatten();
     let why = discreet(&said);
     Misread::Field { name, at: wrong.path().to_string(), why, near }
 }

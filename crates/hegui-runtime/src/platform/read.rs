@@ -102,7 +102,8 @@ impl Platform {
     /// When the entry is no decision that can be read, or was made with another version of the register.
     pub fn replay(&self, index: u64, lang: Lang) -> Result<(Decided, Response), PlatformError> {
         let no = PlatformError::NoDecision(index);
-        let Some(Happened { subject: Some(whom), what: Happening::Decided(decided), .. }) = self.event(index)?
+        let Some(Happened { subject: Some(whom), what: Happening::Decided(decided), .. }) =
+            self.event(index)?
         else {
             return Err(no);
         };

@@ -67,13 +67,14 @@ fn processing_after_a_withdrawal_calls_until_it_is_carried_out() {
 
 #[test]
 fn queries_and_summaries() {
-    let entries: Vec<Processed> = [json!({}), json!({ "success": false }), json!({ "operator": "svc-2", "stage": "store" })]
-        .into_iter()
-        .map(|fields| match happening(processed(fields)) {
-            Happening::Processed(entry) => entry,
-            other => panic!("{other:?}"),
-        })
-        .collect();
+    let entries: Vec<Processed> =
+        [json!({}), json!({ "success": false }), json!({ "operator": "svc-2", "stage": "store" })]
+            .into_iter()
+            .map(|fields| match happening(processed(fields)) {
+                Happening::Processed(entry) => entry,
+                other => panic!("{other:?}"),
+            })
+            .collect();
     let query = |json: Value| -> Vec<bool> {
         let query: Query = serde_json::from_value(json).unwrap();
         entries.iter().map(|entry| query.fits(entry)).collect()

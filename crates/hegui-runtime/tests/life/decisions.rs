@@ -144,7 +144,8 @@ fn the_log_must_have_come_as_far_as_demanded_and_the_time_too() {
 
 #[test]
 fn what_a_request_should_not_hold_is_named_and_what_it_says_of_a_person_is_not() {
-    let wrong = with(request(json!({})), json!({ "context": { "activity": "activity.app-review", "purpse": 1 } }));
+    let wrong =
+        with(request(json!({})), json!({ "context": { "activity": "activity.app-review", "purpse": 1 } }));
     let said = Request::read(wrong.to_string().as_bytes()).unwrap_err().to_string();
     assert!(said.contains("`context") && said.contains("purpse"), "{said}");
     let mut wrong = request(json!({}));
@@ -157,7 +158,8 @@ fn what_a_request_should_not_hold_is_named_and_what_it_says_of_a_person_is_not()
 fn what_was_decided_is_recorded() {
     let mut life = Life::new();
     let rules = life.rules();
-    let request = Request::read(request(json!({ "system": "system.shop-core" })).to_string().as_bytes()).unwrap();
+    let request =
+        Request::read(request(json!({ "system": "system.shop-core" })).to_string().as_bytes()).unwrap();
     let asked = request.question(&life.books, &id_of, NOW_MS).unwrap();
     let fact = |key: &_| GROUND.register.path(&GROUND.catalog.schema, key);
     let names = Names { directory: &life.books.directory, fact: &fact, lang: Lang::Zh };

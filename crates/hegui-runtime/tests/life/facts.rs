@@ -95,10 +95,9 @@ fn processing_before_consent_shows() {
 fn withdrawals_are_carried_out_by_whom() {
     let mut life = Life::new();
     life.cover("consents");
-    let out = json!({ "type": "withdrew", "item": "activity.app-review", "mechanism": "opt_out.review-withdraw" });
-    let acted = |withdrawal: u64, automatic: bool| {
-        json!({ "type": "withdrawal_acted", "withdrawal": withdrawal, "automatic": automatic })
-    };
+    let out =
+        json!({ "type": "withdrew", "item": "activity.app-review", "mechanism": "opt_out.review-withdraw" });
+    let acted = |withdrawal: u64, automatic: bool| json!({ "type": "withdrawal_acted", "withdrawal": withdrawal, "automatic": automatic });
     let fact = "opt_out.review-withdraw.execution";
     let first = life.of(SOMEBODY, out.clone()).unwrap();
     assert_eq!(life.fact(fact), None, "it waits");
@@ -119,12 +118,14 @@ fn deletion_is_proved_or_overdue() {
         let of = |row: &u32| GROUND.value("storage", &GROUND.register.thing(schema, kind, *row), "activity");
         let order = GROUND.thing("activity", "activity.app-order").unwrap().1;
         let rows = 0..GROUND.register.count(kind) as u32;
-        let row = rows.into_iter().find(|row| of(row) == Some(hegui_logic::universe::Value::Thing(order))).unwrap();
+        let row =
+            rows.into_iter().find(|row| of(row) == Some(hegui_logic::universe::Value::Thing(order))).unwrap();
         GROUND.register.thing(schema, kind, row)
     };
     let overdue = format!("{storage}.overdue_items");
     assert_eq!(life.fact(&overdue).as_deref(), Some("0"));
-    let kept = json!({ "type": "retention_set", "activity": "activity.app-order", "until_ms": NOW_MS - HOUR_MS });
+    let kept =
+        json!({ "type": "retention_set", "activity": "activity.app-order", "until_ms": NOW_MS - HOUR_MS });
     life.of(SOMEBODY, kept).unwrap();
     assert_eq!(life.fact(&overdue).as_deref(), Some("1"));
     assert_eq!(life.books.expired(NOW_MS).count(), 1);
@@ -149,11 +150,10 @@ fn deletion_is_proved_or_overdue() {
 #[test]
 fn a_legal_hold_locks_what_has_expired() {
     let mut life = Life::new();
-    let kept = json!({ "type": "retention_set", "activity": "activity.app-order", "until_ms": NOW_MS - HOUR_MS });
+    let kept =
+        json!({ "type": "retention_set", "activity": "activity.app-order", "until_ms": NOW_MS - HOUR_MS });
     life.of(SOMEBODY, kept).unwrap();
-    let hold = |held: bool| {
-        json!({ "type": "legal_hold", "activity": "activity.app-order", "held": held, "basis": "e-commerce/31" })
-    };
+    let hold = |held: bool| json!({ "type": "legal_hold", "activity": "activity.app-order", "held": held, "basis": "e-commerce/31" });
     life.at(NOW_MS - HOUR_MS, None, hold(true)).unwrap();
     assert_eq!(life.books.expired(NOW_MS).count(), 0);
     life.at(NOW_MS - HOUR_MS, None, hold(false)).unwrap();
@@ -163,7 +163,8 @@ fn a_legal_hold_locks_what_has_expired() {
 /// How a requirement stands for a thing, when what follows from the log lies over the register.
 fn outcome(life: &Life, requirement: &str, thing: &str) -> Outcome {
     let plain = &GROUND.register;
-    let files = laid_over(&FILES, (&CATALOG, plain), (&life.books, &life.facts()), ("ledger.example", NOW_MS));
+    let files =
+        laid_over(&FILES, (&CATALOG, plain), (&life.books, &life.facts()), ("ledger.example", NOW_MS));
     let register = Register::read_files(files.unwrap(), &CATALOG).unwrap();
     let as_of = AS_OF + 7 * 86_400;
     let object = Object {
@@ -190,12 +191,18 @@ fn an_incident_is_told_of_or_not() {
     assert_eq!(life.fact(&format!("{incident}.notified_individuals_on")).as_deref(), Some("none"));
     assert_eq!(life.fact(&format!("{incident}.notified_authority_on")).as_deref(), Some("none"));
     assert_eq!(life.fact(&format!("{incident}.discovered_on")).as_deref(), Some("2026-06-27T16:00:00"));
-    let told = json!({ "type": "incident_notified", "incident": incident, "told": "individuals", "persons": 3 });
+    let told =
+        json!({ "type": "incident_notified", "incident": incident, "told": "individuals", "persons": 3 });
     life.at(NOW_MS - 10 * HOUR_MS, None, told).unwrap();
     assert_eq!(life.fact(&format!("{incident}.notified_individuals_on")).as_deref(), Some("2026-07-01"));
     assert_eq!(life.fact(&format!("{incident}.persons_told")).as_deref(), Some("3"));
     // What lies over the register can be read, and the incident is in it.
-    let files = laid_over(&FILES, (&CATALOG, &GROUND.register), (&life.books, &life.facts()), ("ledger.example", NOW_MS));
+    let files = laid_over(
+        &FILES,
+        (&CATALOG, &GROUND.register),
+        (&life.books, &life.facts()),
+        ("ledger.example", NOW_MS),
+    );
     let register = Register::read_files(files.unwrap(), &CATALOG).unwrap();
     assert!(register.find(&CATALOG.schema, incident).is_ok());
 }

@@ -18,9 +18,11 @@ fn any_event() -> impl Strategy<Value = (Option<u8>, i64, Value)> {
         Just(with(consented(), json!({ "form": "ticked_beforehand" }))),
         Just(json!({ "type": "withdrew", "item": item, "mechanism": "opt_out.review-withdraw" })),
         any::<bool>().prop_map(move |out| json!({ "type": "opted_out", "item": item, "out": out })),
-        any::<bool>().prop_map(move |objects| json!({ "type": "objected", "item": item, "objects": objects })),
+        any::<bool>()
+            .prop_map(move |objects| json!({ "type": "objected", "item": item, "objects": objects })),
         any::<bool>().prop_map(|restricted| json!({ "type": "restricted", "restricted": restricted })),
-        any::<bool>().prop_map(|under_14| json!({ "type": "age_established", "under_14": under_14, "how": "x" })),
+        any::<bool>()
+            .prop_map(|under_14| json!({ "type": "age_established", "under_14": under_14, "how": "x" })),
         Just(json!({ "type": "erased" })),
         Just(json!({ "type": "readmitted" })),
         Just(json!({ "type": "consent_asked", "item": item, "place": place })),

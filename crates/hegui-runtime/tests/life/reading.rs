@@ -26,7 +26,9 @@ fn what_is_wrong_is_named() {
 
 #[test]
 fn no_value_is_repeated() {
-    for fields in [json!({ "version": "张三 13800000000" }), json!({ "text": 13800000000_u64 }), json!({ "how": 1.5 })] {
+    for fields in
+        [json!({ "version": "张三 13800000000" }), json!({ "text": 13800000000_u64 }), json!({ "how": 1.5 })]
+    {
         let said = wrong(&with(shown(2), fields).to_string());
         assert!(!said.contains("张三") && !said.contains("138000") && !said.contains("1.5"), "{said}");
     }

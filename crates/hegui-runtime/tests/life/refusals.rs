@@ -16,7 +16,8 @@ fn full() -> Life {
         "identity_verified": true,
     });
     life.of(SOMEBODY, request).unwrap();
-    let incident = json!({ "type": "incident_detected", "incident": "incident.i1", "sort": "security_incident" });
+    let incident =
+        json!({ "type": "incident_detected", "incident": "incident.i1", "sort": "security_incident" });
     life.at(NOW_MS - HOUR_MS, None, incident).unwrap();
     let hold = json!({ "type": "legal_hold", "activity": "activity.app-order", "held": true, "basis": "e-commerce/31" });
     life.at(NOW_MS - HOUR_MS, None, hold).unwrap();
@@ -46,7 +47,12 @@ fn each_reason_once() {
     let cases = [
         (Reason::Person, "5.11.5", None, shown(2)),
         (Reason::NoPerson, "5.11.5", somebody, notice(3)),
-        (Reason::Long, "5.11.5", somebody, json!({ "type": "age_established", "under_14": true, "how": "x".repeat(256) })),
+        (
+            Reason::Long,
+            "5.11.5",
+            somebody,
+            json!({ "type": "age_established", "under_14": true, "how": "x".repeat(256) }),
+        ),
         (Reason::Code, "5.6.4.5", somebody, with(shown(2), json!({ "how": "popop" }))),
         (Reason::Hash, "5.5.3", None, with(notice(3), json!({ "sha256": "xyz" }))),
         (Reason::Thing, "5.2.2", None, with(notice(3), json!({ "text": "notice.nowhere" }))),
@@ -56,22 +62,52 @@ fn each_reason_once() {
         (Reason::Types, "5.7.2.3", somebody, with(consented(), json!({ "types": [] }))),
         (Reason::Version, "5.5.3", None, notice(2)),
         (Reason::Effective, "5.5.3", None, with(notice(3), json!({ "effective_ms": NOW_MS - 10 * HOUR_MS }))),
-        (Reason::Contents, "6.5.6.1-content", None, with(notice(3), json!({ "contents": ["purpose", "types"], "effective_ms": NOW_MS }))),
+        (
+            Reason::Contents,
+            "6.5.6.1-content",
+            None,
+            with(notice(3), json!({ "contents": ["purpose", "types"], "effective_ms": NOW_MS })),
+        ),
         (Reason::Unpublished, "5.6.4", somebody, shown(3)),
         (Reason::Unreasoned, "5.6.4.6", somebody, omitted),
         (Reason::NeverShown, "5.7.2.4", somebody, with(consented(), json!({ "version": 1 }))),
         (Reason::Document, "5.7.2.5", somebody, with(consented(), json!({ "form": "written" }))),
         (Reason::Guardian, "pipl/31", Some(CHILD), consented()),
         (Reason::Term, "5.7.2.3", somebody, with(consented(), json!({ "expires_ms": 0 }))),
-        (Reason::Recipient, "5.7.2.3", somebody, with(consented(), json!({ "recipient": "party.courier-east" }))),
-        (Reason::Withdrawal, "5.7.3.3", somebody, json!({ "type": "withdrawal_acted", "withdrawal": 0, "automatic": true })),
+        (
+            Reason::Recipient,
+            "5.7.2.3",
+            somebody,
+            with(consented(), json!({ "recipient": "party.courier-east" })),
+        ),
+        (
+            Reason::Withdrawal,
+            "5.7.3.3",
+            somebody,
+            json!({ "type": "withdrawal_acted", "withdrawal": 0, "automatic": true }),
+        ),
         (Reason::TwoPersons, "5.11.5-process", None, off),
         (Reason::Erased, "pipl/47", Some(SubjectId([9; 32])), shown(2)),
         (Reason::NotErased, "5.8.6", somebody, json!({ "type": "readmitted" })),
         (Reason::RequestTwice, "5.8.2", somebody, asked),
-        (Reason::Request, "5.8.2", somebody, json!({ "type": "request_answered", "request": "request.r2", "outcome": "executed", "by_hand": true })),
-        (Reason::IncidentTwice, "5.6.3.2", None, json!({ "type": "incident_detected", "incident": "incident.i1", "sort": "security_incident" })),
-        (Reason::Incident, "5.6.3.2", None, json!({ "type": "incident_notified", "incident": "incident.i2", "told": "authority" })),
+        (
+            Reason::Request,
+            "5.8.2",
+            somebody,
+            json!({ "type": "request_answered", "request": "request.r2", "outcome": "executed", "by_hand": true }),
+        ),
+        (
+            Reason::IncidentTwice,
+            "5.6.3.2",
+            None,
+            json!({ "type": "incident_detected", "incident": "incident.i1", "sort": "security_incident" }),
+        ),
+        (
+            Reason::Incident,
+            "5.6.3.2",
+            None,
+            json!({ "type": "incident_notified", "incident": "incident.i2", "told": "authority" }),
+        ),
         (Reason::Task, "7.3.3.1", None, proved),
         (Reason::Hold, "6.4.4.1", None, task("activity.app-order")),
     ];
@@ -93,7 +129,8 @@ fn each_reason_once() {
 
 #[test]
 fn what_the_platform_does_it_records_itself() {
-    let event = Happened { time_ms: NOW_MS, subject: Some(SOMEBODY), what: happening(json!({ "type": "erased" })) };
+    let event =
+        Happened { time_ms: NOW_MS, subject: Some(SOMEBODY), what: happening(json!({ "type": "erased" })) };
     let refusal = Books::new().check(&GROUND, &event, NOW_MS).unwrap_err();
     assert_eq!((refusal.reason, refusal.clause.as_str()), (Reason::Own, "pipl/69"));
 }

@@ -236,9 +236,15 @@ fn what_is_refused_leaves_the_others_be() {
     assert_eq!(outcomes[1].as_ref().unwrap_err().reason, Reason::NeverShown);
     let found = platform.find(By::Activity("activity.app-review"), 0, 10).unwrap();
     assert_eq!(found.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [2]);
-    let late = Request { context: hegui_runtime::authzen::Context { at_least: Some(3), ..request("user-1").context }, ..request("user-1") };
+    let late = Request {
+        context: hegui_runtime::authzen::Context { at_least: Some(3), ..request("user-1").context },
+        ..request("user-1")
+    };
     let behind = platform.evaluate(&late, NOW_MS, Lang::En);
-    assert!(matches!(behind, Err(PlatformError::Misasked(Misasked::Behind { has: 3, wants: 3 }))), "{behind:?}");
+    assert!(
+        matches!(behind, Err(PlatformError::Misasked(Misasked::Behind { has: 3, wants: 3 }))),
+        "{behind:?}"
+    );
 }
 
 #[test]
