@@ -61,12 +61,7 @@ fn ledger(folder: &Path) {
 
 fn assess(more: &[&Path]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hegui"));
-    command.args(["--lang", "en", "assess"]).arg(retailer()).args([
-        "--format",
-        "json",
-        "--as-of",
-        "2026-07-05",
-    ]);
+    command.args(["--lang", "en", "assess"]).arg(retailer()).args(["--format", "json"]);
     if let [data, master] = more {
         command.arg("--ledger").arg(data).arg("--master-key").arg(master);
     }
