@@ -40,7 +40,8 @@ mod record;
 pub mod replay;
 pub mod rules;
 mod sets;
+mod snapshot;
 pub mod state;
-mod table;
+pub mod table;
 
 pub use record::{Entry, Relied, Since};

@@ -9,6 +9,7 @@ use crate::directory::{Thing, Types};
 use crate::event::{Change, Consent, Form, Second};
 use crate::needs::Needs;
 use crate::question::Subject;
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroU64;
 
 // What answers a need by itself stands in the need's place …
@@ -58,7 +59,7 @@ impl Entry {
 
 /// The entries of the log that an answer rests on, for one item: five bytes each, in which all zero is
 /// none and otherwise stands one more than the index.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Relied {
     low: [u32; 4],
     high: [u8; 4],
@@ -119,7 +120,7 @@ pub struct Since {
 }
 
 /// One record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(C, align(64))]
 pub(crate) struct Record {
     pub subject: Subject,
