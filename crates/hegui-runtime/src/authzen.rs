@@ -17,6 +17,8 @@ use serde_json::{Map, Value};
 
 /// Most types of data in a request.
 const TYPES: usize = 64;
+/// Longest name in a request, in bytes.
+const TEXT: usize = 255;
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -95,7 +97,8 @@ pub struct Context {
     pub product: Option<String>,
     /// The system.
     pub system: Option<String>,
-    /// For which moment, in milliseconds since 1970 (UTC); now, if absent.
+    /// For which moment, in milliseconds since 1970 (UTC), which is now as far as clocks agree; now, if
+    /// absent.
     pub time_ms: Option<i64>,
     /// The answer must have taken in the log up to this index.
     pub at_least: Option<u64>,
@@ -118,6 +121,11 @@ pub enum Misasked {
     /// It is for a moment that has not come, beyond what clocks may differ.
     #[error("`context.time_ms` lies in the future; ask when the time has come")]
     Future,
+    /// It is for a moment that is over: what is known now would answer for then.
+    #[error(
+        "`context.time_ms` lies in the past; what was decided then stands in the log and can be replayed"
+    )]
+    Past,
     /// What has been taken in does not reach so far.
     #[error(
         "the log has been taken in up to index {has}, not {wants} as `context.at_least` demands; ask again"
@@ -259,6 +267,18 @@ impl Request {
         let time_ms = context.time_ms.unwrap_or(now_ms);
         if time_ms > now_ms.saturating_add(crate::check::AHEAD_MS) {
             return Err(Misasked::Future);
+        }
+        if time_ms < now_ms.saturating_sub(crate::check::AHEAD_MS) {
+            return Err(Misasked::Past);
+        }
+        let texts = [Some(&context.activity), context.purpose.as_ref(), context.recipient.as_ref()];
+        let more = [context.product.as_ref(), context.system.as_ref(), Some(&self.subject.id)];
+        let long = |text: &String| text.len() > TEXT;
+        if texts.into_iter().chain(more).flatten().chain(&self.resource.properties.data_types).any(long) {
+            return Err(Misasked::Form {
+                at: ".".to_owned(),
+                why: format!("a name is longer than {TEXT} bytes"),
+            });
         }
         let Of { data_subject, data_types } = &self.resource.properties;
         if data_types.len() > TYPES {

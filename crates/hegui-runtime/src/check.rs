@@ -154,7 +154,7 @@ impl Checker<'_> {
                 if let Some(termination) = &what.termination {
                     self.thing("termination", "termination", termination)?;
                 }
-                match self.books.holds.contains_key(&what.activity) {
+                match self.books.is_held(&what.activity, event.subject.map(subject)) {
                     true => self.refuse(Reason::Hold, "activity", [&what.activity]),
                     false => Ok(()),
                 }
@@ -170,7 +170,12 @@ impl Checker<'_> {
             }
             Happening::LegalHold(what) => {
                 self.thing("activity", "activity", &what.activity)?;
-                self.text("basis", &what.basis)
+                self.text("basis", &what.basis)?;
+                let hold = (what.activity.clone(), event.subject.map(subject), what.basis.clone());
+                match what.held || self.books.holds.contains(&hold) {
+                    true => Ok(()),
+                    false => self.refuse(Reason::NoHold, "basis", [&what.activity]),
+                }
             }
             Happening::Erased(_) | Happening::Decided(_) => self.refuse(Reason::Own, "type", []),
             Happening::Readmitted(_) | Happening::Restricted(_) => Ok(()),
@@ -189,6 +194,10 @@ impl Checker<'_> {
             self.code("changes", ("document", "change_kinds"), change, "5.5.3")?;
         }
         let editions = self.books.texts.get(&what.text).map(|text| &text.editions);
+        let published = self.books.texts.values().map(|text| text.editions.len()).sum::<usize>();
+        if published >= usize::from(u16::MAX) - 1 {
+            return self.refuse(Reason::Long, "version", []);
+        }
         if let Some((last, _)) = editions.and_then(|editions| editions.last_key_value())
             && what.version <= *last
         {

@@ -14,21 +14,23 @@ pub(crate) fn changes(books: &mut Books, event: &Happened) -> Result<Vec<Event>,
     let mut item = |name: &str| books.directory.thing(name);
     let changes = match &event.what {
         Happening::Shown(what) => {
-            let about = books.edition(&what.text, what.version).map(|edition| edition.about.clone());
-            let items = about.unwrap_or_default().into_iter();
-            items
-                .map(|name| Change::Notified { item: books.directory.thing(&name), version: what.version })
-                .collect()
+            let edition = books.edition(&what.text, what.version);
+            let (about, version) =
+                edition.map(|edition| (edition.about.clone(), edition.rank)).unwrap_or_default();
+            let notified = |name: String| Change::Notified { item: books.directory.thing(&name), version };
+            about.into_iter().map(notified).collect()
         }
         Happening::Consented(what) => {
             let item = item(&what.item);
+            let edition = books.edition(&what.text, what.version);
+            let version = edition.map_or(0, |edition| edition.rank);
             let mut types = Types::NONE;
             for code in &what.types {
                 types = types.with(books.directory.data_type(code)?);
             }
             let consent = Consent {
                 types,
-                version: what.version,
+                version,
                 separate: what.separate,
                 form: what.form,
                 by_guardian: what.by_guardian,

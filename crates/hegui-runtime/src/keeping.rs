@@ -77,16 +77,17 @@ impl Keeping {
     }
 
     /// The class of an event's payload: what becomes of it when the person is erased, and when it ends.
+    /// `recorded_ms` is when it is recorded, in milliseconds since 1970 (UTC).
     /// `None` where a basis is not named, which [`Keeping::check`] refuses.
     #[must_use]
-    pub fn class(&self, what: &Happening, time_ms: i64) -> Option<Class> {
+    pub fn class(&self, what: &Happening, recorded_ms: i64) -> Option<Class> {
         let (basis, term_s) = match what.entry().keep {
             Keep::Service => return Some(Class::Service),
             Keep::Proof => (&self.proof_basis, i64::from(self.proof_years) * YEAR_S),
             Keep::Log => (&self.log_basis, i64::from(self.log_months) * MONTH_S),
         };
         // Whole days: each class of a person has a key of its own.
-        let ends = time_ms.div_euclid(1000).saturating_add(term_s);
+        let ends = recorded_ms.div_euclid(1000).saturating_add(term_s);
         let expires = ends.div_euclid(DAY_S).saturating_add(1).saturating_mul(DAY_S);
         Some(Class::Evidence { basis: Id::new(basis)?, expires })
     }

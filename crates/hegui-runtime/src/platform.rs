@@ -22,7 +22,7 @@ use crate::keeping::Keeping;
 use crate::refusal::Refusal;
 use hegui_catalog::Catalog;
 use hegui_decide::rules::Rules;
-use hegui_ledger::event::SubjectId;
+use hegui_ledger::event::{Id, SubjectId};
 use hegui_register::Register;
 use hegui_store::journal::{Cause, Destroyed, Draft, Journal, MasterKeySource, Reading, Snapshot, Ticket};
 use std::path::Path;
@@ -30,7 +30,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What the snapshot of the books is called, and the version of its form.
-const SNAPSHOT: (&str, u32) = ("books", 1);
+const SNAPSHOT: (&str, u32) = ("books", 2);
 /// How long a snapshot waits for what it holds to be durable.
 const DURABLE: Duration = Duration::from_secs(30);
 /// China Standard Time is ahead of UTC by so much, in milliseconds; a day has so many.
@@ -191,49 +191,61 @@ impl Platform {
     /// accepted are durable, their indexes.
     ///
     /// # Errors
-    /// When the log fails.
+    /// When the log fails, or an event is beyond what log or books can hold; those before it are recorded.
     pub fn record_all(
         &self,
         events: Vec<Happened>,
         now_ms: i64,
     ) -> Result<Vec<Result<u64, Refusal>>, PlatformError> {
         let (mut outcomes, mut drafts) = (Vec::with_capacity(events.len()), vec![]);
+        let mut beyond = Ok(());
         let ticket = {
             let mut live = self.live();
             live.ready(now_ms)?;
             for event in events {
-                let draft = match live.books.check(&live.ground, &event, now_ms) {
-                    Ok(()) => self.draft(&event)?,
-                    Err(refusal) => {
-                        outcomes.push(Err(refusal));
-                        continue;
-                    }
-                };
-                let index = live.books.next_index();
-                live.books.apply(index, &event)?;
+                if let Err(refusal) = live.books.check(&live.ground, &event, now_ms) {
+                    outcomes.push(Err(refusal));
+                    continue;
+                }
+                beyond = self.take(&mut live, &event, now_ms).map(|(index, draft)| {
+                    outcomes.push(Ok(index));
+                    drafts.push(draft);
+                });
+                if beyond.is_err() {
+                    break;
+                }
                 if matches!(event.what, Happening::Published(_)) {
                     live.renew(now_ms)?;
                 }
-                outcomes.push(Ok(index));
-                drafts.push(draft);
             }
             self.submit(&mut live, &drafts)?
         };
         self.settle(ticket)?;
-        Ok(outcomes)
+        beyond.map(|()| outcomes)
     }
 
-    fn draft(&self, event: &Happened) -> Result<Draft, PlatformError> {
+    /// Takes an event into the books; what is taken must be submitted, whatever becomes of the next one.
+    fn take(&self, live: &mut Live, event: &Happened, now_ms: i64) -> Result<(u64, Draft), PlatformError> {
+        let (draft, index) = (self.draft(event, now_ms)?, live.books.next_index());
+        live.books.apply(index, event)?;
+        Ok((index, draft))
+    }
+
+    /// Its term begins when it is recorded, not when it happened: so what was recorded later, as a
+    /// withdrawal, never goes before what it takes back.
+    fn draft(&self, event: &Happened, now_ms: i64) -> Result<Draft, PlatformError> {
         let entry = event.what.entry();
+        // A name that the index cannot hold stands in the payload only.
+        let key = |name: Option<&str>| name.filter(|name| Id::new(name).is_some()).map(str::to_owned);
         let (activity, recipient) = event.what.keys();
-        let class = self.keeping.class(&event.what, event.time_ms).ok_or(PlatformError::Stopped)?;
+        let class = self.keeping.class(&event.what, now_ms).ok_or(PlatformError::Stopped)?;
         Ok(Draft {
             kind: entry.code,
             version: entry.version,
             time: event.time_ms,
             subject: event.subject,
-            activity: activity.map(str::to_owned),
-            recipient: recipient.map(str::to_owned),
+            activity: key(activity),
+            recipient: key(recipient),
             class,
             payload: event.what.payload()?,
         })

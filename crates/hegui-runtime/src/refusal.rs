@@ -79,6 +79,7 @@ reasons! {
     Incident = "incident",
     Task = "task",
     Hold = "hold",
+    NoHold = "no-hold",
     LogTerm = "log-term",
 }
 

@@ -110,12 +110,11 @@ impl Books {
             }
             Happening::DeletionTasked(what) => self.retain(subject, &what.activity, None),
             Happening::Processed(what) if what.success => {
+                let item = self.directory.find(&what.activity);
                 let consented = self.persons.get(&subject).map(|person| &person.consented);
-                for place in self.places.values_mut().filter(|place| place.items.contains(&what.activity)) {
-                    let item = self.directory.find(&what.activity);
-                    if !item.is_some_and(|item| consented.is_some_and(|items| items.contains(&item))) {
-                        place.early.mark(index, time_ms);
-                    }
+                let had = consented.zip(item).is_some_and(|(items, item)| items.contains(&item));
+                if !had {
+                    self.early.entry(what.activity.clone()).or_default().mark(index, time_ms);
                 }
             }
             _ => {}
@@ -144,8 +143,10 @@ impl Books {
     fn of_all(&mut self, (index, time_ms): (u64, i64), event: &Happened) {
         match &event.what {
             Happening::Published(what) => {
+                let ranked = self.texts.values().map(|text| text.editions.len()).sum::<usize>();
                 let edition = Edition {
                     index,
+                    rank: u16::try_from(ranked + 1).unwrap_or(u16::MAX),
                     published_ms: time_ms,
                     effective_ms: what.effective_ms,
                     about: what.about.clone(),
@@ -232,10 +233,14 @@ impl Books {
                 }
             }
             Happening::LegalHold(what) if what.held => {
-                self.holds.insert(what.activity.clone(), what.basis.clone());
+                self.holds.insert((what.activity.clone(), event.subject.map(subject), what.basis.clone()));
             }
             Happening::LegalHold(what) => {
-                self.holds.remove(&what.activity);
+                let whose = event.subject.map(subject);
+                self.holds.remove(&(what.activity.clone(), whose, what.basis.clone()));
+            }
+            Happening::Processed(what) if what.success && event.subject.is_none() => {
+                self.unnamed.entry(what.activity.clone()).or_default().mark(index, time_ms);
             }
             Happening::LoggingSwitched(what) => {
                 let state = LoggingState { power: what.to, since: (index, time_ms) };

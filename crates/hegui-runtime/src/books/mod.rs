@@ -46,8 +46,12 @@ pub struct Books {
     pub incidents: BTreeMap<String, Incident>,
     /// Tasks of deletion, by index.
     pub tasks: BTreeMap<u64, Task>,
-    /// Activities whose information is under legal hold, with what that rests on.
-    pub holds: BTreeMap<String, String>,
+    /// Legal holds: the activity, the person where it is one person's, and what it rests on.
+    pub holds: BTreeSet<(String, Option<Subject>, String)>,
+    /// Processing of persons who had not consented to the item before, by activity …
+    pub early: BTreeMap<String, Marks>,
+    /// … and processing that names no person.
+    pub unnamed: BTreeMap<String, Marks>,
     /// Logging, by system.
     pub logging: BTreeMap<String, LoggingState>,
     /// Retention that was set, by its end, in milliseconds since 1970 (UTC).
@@ -100,19 +104,20 @@ impl Books {
     }
 
     /// From which versions on notice and consent suffice for an item at a moment, in milliseconds since
-    /// 1970 (UTC): the last version in effect then that was material, or that wants consent anew. Versions
-    /// of all texts that tell of the item count together, since a person's record has one number for them.
+    /// 1970 (UTC): the last version in effect then that was material, or that wants consent anew. A person's
+    /// record has one number for all texts that tell of an item, so it is not the version but the edition's
+    /// rank: what was published before says nothing of what came after, whatever its version.
     #[must_use]
     pub fn since(&self, item: &str, now_ms: i64) -> Since {
         let mut since = Since::default();
         let editions = self.texts.values().flat_map(|text| &text.editions);
-        for (version, edition) in editions {
+        for edition in editions.map(|(_, edition)| edition) {
             if edition.effective_ms <= now_ms && edition.about.iter().any(|about| about == item) {
                 if edition.material || edition.consent_anew {
-                    since.notice = since.notice.max(*version);
+                    since.notice = since.notice.max(edition.rank);
                 }
                 if edition.consent_anew {
-                    since.consent = since.consent.max(*version);
+                    since.consent = since.consent.max(edition.rank);
                 }
             }
         }
@@ -144,9 +149,23 @@ impl Books {
         ended.filter_map(|(until_ms, subject, thing)| {
             let activity = self.directory.name(*thing)?;
             let (_, index) = *self.persons.get(subject)?.retained_ms.get(thing)?;
-            let held = self.holds.contains_key(activity);
+            let held = self.is_held(activity, Some(*subject));
             (!held).then_some(Retained { subject: *subject, activity, until_ms: *until_ms, index })
         })
+    }
+
+    /// Whether information of an activity, and of a person where one is named, is under legal hold. Of
+    /// nobody in particular it is when anybody's is.
+    #[must_use]
+    pub fn is_held(&self, activity: &str, whose: Option<Subject>) -> bool {
+        let concerns = |held: Option<Subject>| held.is_none() || whose.is_none() || held == whose;
+        self.holds.iter().any(|(of, held, _)| of == activity && concerns(*held))
+    }
+
+    /// Whether a legal hold names a person.
+    #[must_use]
+    pub fn holds_person(&self, whose: Subject) -> bool {
+        self.holds.iter().any(|(_, held, _)| *held == Some(whose))
     }
 
     /// Tasks of deletion whose time has come and that were not proved, by index.

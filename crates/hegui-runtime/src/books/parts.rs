@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Marks {
     /// How many.
     pub count: u64,
-    /// Index and time, in milliseconds since 1970 (UTC), of the first …
+    /// Index and time, in milliseconds since 1970 (UTC), of the earliest …
     pub first: Option<(u64, i64)>,
-    /// … and of the last.
+    /// … and of the last that was recorded.
     pub last: Option<(u64, i64)>,
 }
 
@@ -21,7 +21,9 @@ impl Marks {
     /// Counts an event.
     pub fn mark(&mut self, index: u64, time_ms: i64) {
         self.count += 1;
-        self.first = Some(self.first.unwrap_or((index, time_ms)));
+        if self.first.is_none_or(|(_, first_ms)| time_ms < first_ms) {
+            self.first = Some((index, time_ms));
+        }
         self.last = Some((index, time_ms));
     }
 }
@@ -40,6 +42,8 @@ pub struct Text {
 pub struct Edition {
     /// The index of its publication.
     pub index: u64,
+    /// Its place among all editions of all texts, from 1, in the order of their publication.
+    pub rank: u16,
     /// When it was published, in milliseconds since 1970 (UTC).
     pub published_ms: i64,
     /// When it takes effect.
@@ -97,8 +101,6 @@ pub struct Place {
     pub refused: Marks,
     /// The shortest time from a refusal to the next asking, in milliseconds, and that asking's index.
     pub least_reask: Option<(i64, u64)>,
-    /// Processing of the item, or of its activity, of persons who had not consented before.
-    pub early: Marks,
 }
 
 /// A mechanism of opting out.

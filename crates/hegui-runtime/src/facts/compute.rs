@@ -145,29 +145,39 @@ fn default_ticked(scene: &Scene<'_>, at: &Place) -> Seen {
     if at.ticked.count > 0 {
         return Some(("true".to_owned(), ends(&at.ticked)));
     }
-    let given = at.forms.values().max_by_key(|marks| marks.count)?;
-    scene.whole(given).then(|| ("false".to_owned(), ends(given)))
+    let whole = !at.forms.is_empty() && at.forms.values().all(|marks| scene.whole(marks));
+    whole.then(|| ("false".to_owned(), at.forms.values().flat_map(ends).collect()))
 }
 
 /// That somebody had not consented follows from the log only where it holds all consents; that nobody was
-/// processed before consenting, only where it holds all processing as well.
+/// processed before consenting, only where it holds all processing as well, names the person each time,
+/// and consent is to activities, which is what an entry of processing names.
 fn before_processing(scene: &Scene<'_>, at: &Place) -> Seen {
     let first = at.asked.first.into_iter().chain(at.forms.values().filter_map(|marks| marks.first));
     let (index, first_ms) = first.min_by_key(|(_, time_ms)| *time_ms)?;
     if !scene.whole_since(first_ms) {
         return None;
     }
-    if at.early.count > 0 {
-        return Some(("false".to_owned(), ends(&at.early)));
+    let early = at.items.iter().filter_map(|item| scene.books.early.get(item));
+    let early: Vec<u64> = early.flat_map(ends).collect();
+    if !early.is_empty() {
+        return Some(("false".to_owned(), early));
     }
-    scene.books.covers(Group::Access, first_ms).then(|| ("true".to_owned(), vec![index]))
+    let told = |item: &String| item.starts_with("activity.") && !scene.books.unnamed.contains_key(item);
+    let whole = scene.books.covers(Group::Access, first_ms) && at.items.iter().all(told);
+    whole.then(|| ("true".to_owned(), vec![index]))
 }
 
 fn reask_interval_hours(scene: &Scene<'_>, at: &Place) -> Seen {
-    if let Some((waited_ms, index)) = at.least_reask {
-        return Some(((waited_ms / 3_600_000).to_string(), vec![index]));
+    let refused = at.refused.count == 0 || scene.whole(&at.refused);
+    match at.least_reask {
+        // The shortest of those that the log holds is the shortest only where it holds all.
+        Some((waited_ms, index)) if refused && scene.whole(&at.asked) => {
+            Some(((waited_ms / 3_600_000).to_string(), vec![index]))
+        }
+        Some(_) => None,
+        None => (at.refused.count > 0 && refused).then(|| ("none".to_owned(), ends(&at.refused))),
     }
-    (at.refused.count > 0 && scene.whole(&at.refused)).then(|| ("none".to_owned(), ends(&at.refused)))
 }
 
 fn execution(scene: &Scene<'_>, mechanism: &Mechanism) -> Seen {

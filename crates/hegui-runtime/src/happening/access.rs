@@ -127,7 +127,7 @@ pub enum Group {
     Requests,
     /// Incidents.
     Incidents,
-    /// Deletion and its proof.
+    /// Retention, deletion and its proof: also the ends (`retention_set`) of all that was held before.
     Deletion,
     /// Processing.
     Access,

@@ -48,7 +48,8 @@ pub enum Whom {
 /// How long a payload is kept, by the terms that the operator sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Until the person is erased.
+    /// Until the person is erased, or always where it is about none: what still has effect must not end by
+    /// itself, least of all what forbids.
     Service,
     /// As proof that the handler must be able to give (PIPL 69).
     Proof,
@@ -164,7 +165,7 @@ macro_rules! happenings {
 
 happenings! {
     /// A version of a policy or notice was published (5.5.2, 5.5.3, 5.6.2; 5.6.3.3, 5.6.4.3).
-    Published = 16, "published", Nobody, Proof;
+    Published = 16, "published", Nobody, Service;
     /// A policy or notice was shown to a person (5.6.2 to 5.6.4, PIPL 17).
     Shown = 17, "shown", Person, Proof;
     /// A notice was left out on a ground that excuses it (5.6.4.6, PIPL 18).
@@ -178,11 +179,11 @@ happenings! {
     /// A person withdrew consent (5.7.3, PIPL 15).
     Withdrew = 27, "withdrew", Person, Proof;
     /// A person opted out, or in again (5.7.3).
-    OptedOut = 28, "opted_out", Person, Proof;
+    OptedOut = 28, "opted_out", Person, Service;
     /// A person refused processing that rests on no consent, or took that back (PIPL 24, 27).
-    Objected = 29, "objected", Person, Proof;
+    Objected = 29, "objected", Person, Service;
     /// A person had processing limited, or the limit lifted (PIPL 44).
-    Restricted = 32, "restricted", Person, Proof;
+    Restricted = 32, "restricted", Person, Service;
     /// It was established whether a person is under fourteen (PIPL 31).
     AgeEstablished = 33, "age_established", Person, Service;
     /// A person whose information had been erased came back.
@@ -194,11 +195,11 @@ happenings! {
     /// Information was processed (5.11.5 c, d).
     Processed = 40, "processed", Either, Log;
     /// Logging was started, stopped or locked (5.11.5 h).
-    LoggingSwitched = 41, "logging_switched", Nobody, Proof;
+    LoggingSwitched = 41, "logging_switched", Nobody, Service;
     /// A question was decided (PIPL 69).
     Decided = 42, "decided", Person, Proof;
     /// Somebody states that everything of a group is recorded here from now on.
-    Covered = 43, "covered", Nobody, Proof;
+    Covered = 43, "covered", Nobody, Service;
     /// A person's request came in (5.8, PIPL 44 to 50).
     RequestReceived = 48, "request_received", Person, Proof;
     /// A person's request was answered (5.8, PIPL 50).
@@ -214,7 +215,7 @@ happenings! {
     /// A system proved that it did (7.3.3.1).
     DeletionProved = 66, "deletion_proved", Either, Proof;
     /// A legal hold was laid on an activity's information, or lifted (6.4.4.1 c).
-    LegalHold = 67, "legal_hold", Either, Proof;
+    LegalHold = 67, "legal_hold", Either, Service;
 }
 
 /// A happening with its time and the person it is about.

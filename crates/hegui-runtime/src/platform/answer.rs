@@ -20,7 +20,8 @@ impl Platform {
     /// Answers many questions, in their order.
     ///
     /// # Errors
-    /// When the log fails. A question that is not in form is an error of its own.
+    /// When the log fails, or an answer is beyond what it can hold. A question that is not in form is an
+    /// error of its own.
     pub fn evaluate_all(
         &self,
         requests: &[Request],
@@ -28,6 +29,7 @@ impl Platform {
         lang: Lang,
     ) -> Result<Vec<Result<Response, Misasked>>, PlatformError> {
         let mut responses = Vec::with_capacity(requests.len());
+        let mut beyond = Ok(());
         let ticket = {
             let mut live = self.live();
             live.ready(now_ms)?;
@@ -39,17 +41,17 @@ impl Platform {
                 {
                     let what = decided.clone().into();
                     let event = Happened { time_ms: now_ms, subject: Some(*whom), what };
-                    let draft = self.draft(&event)?;
-                    let index = live.books.next_index();
-                    live.books.apply(index, &event)?;
-                    drafts.push(draft);
+                    beyond = self.take(&mut live, &event, now_ms).map(|(_, draft)| drafts.push(draft));
+                    if beyond.is_err() {
+                        break;
+                    }
                 }
                 responses.push(answered.map(|(response, ..)| response));
             }
             self.submit(&mut live, &drafts)?
         };
         self.settle(ticket)?;
-        Ok(responses)
+        beyond.map(|()| responses)
     }
 
     fn answer(

@@ -1,7 +1,9 @@
 //! Erasing: the journal destroys keys and records it, and the books take that in at its place.
 
 use super::{Live, Platform, PlatformError};
+use crate::books::subject;
 use crate::happening::{Erased, Happened};
+use crate::refusal::Reason;
 use hegui_ledger::event::SubjectId;
 use hegui_store::journal::Erasure;
 
@@ -9,11 +11,14 @@ impl Platform {
     /// Erases a person: what is kept for them alone is destroyed, evidence stays until its time has come.
     ///
     /// # Errors
-    /// When the log fails.
+    /// When a legal hold names the person (6.4.4.1 c), or the log fails.
     pub fn erase(&self, whom: SubjectId, reason: &str, now_ms: i64) -> Result<Erasure, PlatformError> {
         let erased = Happened { time_ms: now_ms, subject: Some(whom), what: Erased {}.into() };
         let mut live = self.live();
         live.ready(now_ms)?;
+        if live.books.holds_person(subject(whom)) {
+            return Err(live.ground.refusal(Reason::Hold, "subject", vec![]).into());
+        }
         let erasure = self.journal.erase(whom, reason, now_ms);
         live.stopped |= erasure.is_err();
         let erasure = erasure?;
@@ -24,8 +29,7 @@ impl Platform {
             }
             // There was no key to destroy; that the person is erased must stand in the log all the same.
             None => {
-                let (draft, index) = (self.draft(&erased)?, live.books.next_index());
-                live.books.apply(index, &erased)?;
+                let (_, draft) = self.take(&mut live, &erased, now_ms)?;
                 self.submit(&mut live, &[draft])?
             }
         };

@@ -170,3 +170,45 @@ fn what_was_decided_is_recorded() {
     let json = String::from_utf8(Happening::from(decided).payload().unwrap()).unwrap();
     assert!(!json.contains("user-17"), "{json}");
 }
+
+#[test]
+fn the_past_is_not_decided_by_what_is_known_now() {
+    let mut life = Life::new();
+    life.of(SOMEBODY, shown(2)).unwrap();
+    life.of(SOMEBODY, consented()).unwrap();
+    // The consent was given an hour ago.
+    assert_eq!(
+        life.ask(json!({ "enforces": ["log"], "time_ms": NOW_MS - 2 * HOUR_MS })),
+        Err(Misasked::Past)
+    );
+    assert!(life.ask(json!({ "enforces": ["log"], "time_ms": NOW_MS - 1000 })).unwrap().decision);
+}
+
+#[test]
+fn a_high_version_of_another_text_is_no_later_one() {
+    let other = |version: u16| {
+        with(
+            notice(version),
+            json!({ "text": "notice.checkout", "about": ["activity.app-review"], "material": false, "consent_anew": false }),
+        )
+    };
+    let mut life = Life::default();
+    life.at(NOW_MS - 9 * HOUR_MS, None, other(7)).unwrap();
+    life.of(SOMEBODY, with(shown(7), json!({ "text": "notice.checkout" }))).unwrap();
+    life.of(SOMEBODY, with(consented(), json!({ "text": "notice.checkout", "version": 7 }))).unwrap();
+    assert!(life.ask(json!({ "enforces": ["log"] })).unwrap().decision);
+    // Published later, material, with a lower number.
+    life.at(NOW_MS - 9 * HOUR_MS, None, notice(2)).unwrap();
+    let stale = life.ask(json!({ "enforces": ["log"] })).unwrap();
+    assert!(!stale.decision && failed(&stale).contains(&"notice"), "{stale:#?}");
+    life.of(SOMEBODY, shown(2)).unwrap();
+    assert!(!life.ask(json!({ "enforces": ["log"] })).unwrap().decision, "consent is wanted anew");
+    life.of(SOMEBODY, consented()).unwrap();
+    assert!(life.ask(json!({ "enforces": ["log"] })).unwrap().decision);
+}
+
+#[test]
+fn what_is_too_long_is_not_asked() {
+    let said = Life::new().ask(json!({ "activity": "a".repeat(256) })).unwrap_err();
+    assert!(matches!(said, Misasked::Form { .. }), "{said}");
+}

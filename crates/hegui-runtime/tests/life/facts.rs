@@ -247,3 +247,71 @@ fn a_person_s_word_and_the_log_that_differ_make_the_fact_unknown() {
     life.at(NOW_MS - HOUR_MS, None, off).unwrap();
     assert_eq!(outcome(&life, "5.11.5-logging", "system.shop-core"), Outcome::Unknown);
 }
+
+fn processed() -> Value {
+    json!({
+        "type": "processed", "activity": "activity.app-review", "stage": "use", "types": ["nickname"],
+        "system": "system.shop-core", "operator": "svc-1", "success": true,
+    })
+}
+
+#[test]
+fn processing_before_anybody_was_asked_shows_and_of_nobody_in_particular_leaves_it_open() {
+    let fact = "consent.review.obtained_before_processing";
+    let mut life = Life::new();
+    life.cover("consents");
+    life.cover("access");
+    life.of(SOMEBODY, processed()).unwrap();
+    life.of(SOMEBODY, shown(2)).unwrap();
+    life.of(SOMEBODY, consented()).unwrap();
+    assert_eq!(life.fact(fact).as_deref(), Some("false"));
+    let mut life = Life::new();
+    life.cover("consents");
+    life.cover("access");
+    life.of(SOMEBODY, shown(2)).unwrap();
+    life.of(SOMEBODY, consented()).unwrap();
+    assert_eq!(life.fact(fact).as_deref(), Some("true"));
+    life.at(NOW_MS - HOUR_MS, None, processed()).unwrap();
+    assert_eq!(life.fact(fact), None, "whose it was nobody knows");
+}
+
+#[test]
+fn what_happened_before_the_log_was_whole_leaves_it_open_whenever_it_is_recorded() {
+    let mut life = Life::new();
+    life.cover("consents");
+    life.of(SOMEBODY, shown(2)).unwrap();
+    life.of(SOMEBODY, consented()).unwrap();
+    assert_eq!(life.fact("consent.review.separate").as_deref(), Some("true"));
+    life.at(NOW_MS - 200 * HOUR_MS, Some(SOMEBODY), with(consented(), json!({ "form": "declaration" })))
+        .unwrap();
+    assert_eq!(life.fact("consent.review.separate"), None);
+    assert_eq!(life.fact("consent.review.default_ticked"), None);
+}
+
+#[test]
+fn the_shortest_wait_is_known_only_where_all_asking_is() {
+    let (item, place) = ("activity.app-review", "consent.review");
+    let mut life = Life::new();
+    life.of(SOMEBODY, json!({ "type": "refused", "item": item, "place": place })).unwrap();
+    life.at(NOW_MS, Some(SOMEBODY), json!({ "type": "consent_asked", "item": item, "place": place }))
+        .unwrap();
+    assert_eq!(life.fact("consent.review.reask_interval_hours"), None);
+    life.cover("consents");
+    assert_eq!(life.fact("consent.review.reask_interval_hours").as_deref(), Some("1"));
+}
+
+#[test]
+fn each_hold_is_lifted_by_itself() {
+    let hold = |held: bool, basis: &str| json!({ "type": "legal_hold", "activity": "activity.app-order", "held": held, "basis": basis });
+    let mut life = Life::new();
+    let at = NOW_MS - HOUR_MS;
+    life.at(at, None, hold(true, "e-commerce/31")).unwrap();
+    life.at(at, Some(SOMEBODY), hold(true, "court order")).unwrap();
+    let subject = |id| Some(hegui_runtime::books::subject(id));
+    life.at(at, None, hold(false, "e-commerce/31")).unwrap();
+    assert!(life.books.is_held("activity.app-order", subject(SOMEBODY)));
+    assert!(life.books.is_held("activity.app-order", None), "not of all at once while somebody's is held");
+    assert!(!life.books.is_held("activity.app-order", subject(CHILD)));
+    life.at(at, Some(SOMEBODY), hold(false, "court order")).unwrap();
+    assert!(!life.books.is_held("activity.app-order", None));
+}

@@ -110,6 +110,12 @@ fn each_reason_once() {
         ),
         (Reason::Task, "7.3.3.1", None, proved),
         (Reason::Hold, "6.4.4.1", None, task("activity.app-order")),
+        (
+            Reason::NoHold,
+            "6.4.4.1",
+            None,
+            json!({ "type": "legal_hold", "activity": "activity.app-order", "held": false, "basis": "another" }),
+        ),
     ];
     let mut seen = BTreeSet::from([Reason::Time, Reason::LogTerm, Reason::Own]);
     for (reason, clause, subject, json) in cases {

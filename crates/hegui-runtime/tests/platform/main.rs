@@ -311,3 +311,78 @@ fn facts_follow_and_lie_beside_the_register_s() {
     let on = NOW_MS / 1000 + DAY_MS;
     assert_eq!(register.universe(&CATALOG, on, on).show(&key), None, "the register said the contrary");
 }
+
+#[test]
+fn a_name_that_no_index_holds_stops_nothing() {
+    let tenant = Tenant::new("names");
+    let platform = tenant.open();
+    for activity in ["", "line\nbreak"] {
+        for _ in 0..2 {
+            let mut asked = request("user-1");
+            asked.context.activity = activity.to_owned();
+            assert!(!platform.evaluate(&asked, NOW_MS, Lang::En).unwrap().decision);
+        }
+        let processed = json!({
+            "type": "processed", "activity": activity, "stage": "use", "system": "x", "operator": "y", "success": true,
+        });
+        platform.record(event(None, &processed), NOW_MS).unwrap();
+    }
+    platform.record(event(None, &notice()), NOW_MS).unwrap();
+    agree(&platform, "user-1");
+    assert!(ask(&platform, "user-1").decision);
+}
+
+#[test]
+fn one_event_beyond_measure_takes_nothing_from_those_before_it() {
+    let tenant = Tenant::new("beyond");
+    let platform = tenant.open();
+    let mut long = notice();
+    long["version"] = json!(2);
+    let mut long = event(None, &long);
+    if let Happening::Published(what) = &mut long.what {
+        what.languages = vec!["x".repeat(255); 256];
+    }
+    let told = platform.record_all(vec![event(None, &notice()), long], NOW_MS);
+    assert!(matches!(told, Err(PlatformError::Misread(_))), "{told:?}");
+    assert_eq!((platform.journal().size(), platform.look(|books, _| books.next_index())), (1, 1));
+    agree(&platform, "user-1");
+    assert!(ask(&platform, "user-1").decision);
+}
+
+#[test]
+fn what_forbids_does_not_end_before_what_it_forbids() {
+    let tenant = Tenant::new("ends");
+    let platform = tenant.open();
+    platform.record(event(None, &notice()), NOW_MS).unwrap();
+    agree(&platform, "user-1");
+    // Recorded now, though it happened six years ago, by whatever clock.
+    let late = Happened {
+        time_ms: NOW_MS - 6 * 366 * DAY_MS,
+        ..event(Some(platform.subject("user-1")), &withdrew())
+    };
+    let withdrawal = platform.record(late, NOW_MS).unwrap();
+    let objected = json!({ "type": "objected", "item": "activity.app-review", "objects": true });
+    let objection = platform.record(event(Some(platform.subject("user-2")), &objected), NOW_MS).unwrap();
+    platform.expire(NOW_MS + 2 * DAY_MS).unwrap();
+    assert!(platform.event(withdrawal).unwrap().is_some());
+    let later = NOW_MS + 7 * 366 * DAY_MS;
+    platform.expire(later).unwrap();
+    assert!(platform.event(withdrawal).unwrap().is_none(), "with the consent that it takes back");
+    assert!(platform.event(objection).unwrap().is_some());
+    drop(platform);
+    let platform = tenant.open_at(12, later).unwrap();
+    assert!(!platform.evaluate(&request("user-1"), later, Lang::En).unwrap().decision);
+}
+
+#[test]
+fn who_is_under_legal_hold_is_not_erased() {
+    let tenant = Tenant::new("hold");
+    let platform = tenant.open();
+    let id = platform.subject("user-1");
+    let hold = |held: bool| json!({ "type": "legal_hold", "activity": "activity.app-order", "held": held, "basis": "x" });
+    platform.record(event(Some(id), &hold(true)), NOW_MS).unwrap();
+    let refused = platform.erase(id, "request.r1", NOW_MS);
+    assert!(matches!(refused, Err(PlatformError::Refused(r)) if r.reason == Reason::Hold));
+    platform.record(event(Some(id), &hold(false)), NOW_MS).unwrap();
+    platform.erase(id, "request.r1", NOW_MS).unwrap();
+}
