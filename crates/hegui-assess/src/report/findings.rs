@@ -106,7 +106,7 @@ impl Assessment<'_> {
         finding.outcome = outcome;
         finding.computed = self.evaluation.overruled.get(&(index, row)).copied();
         finding.ruling =
-            self.ruling_on(requirement, kind, row).map(|ruled| ruling_view(self.catalog, &ruled));
+            self.ruling_on(requirement, kind, row).map(|ruled| ruling_view(self.catalog, ruled));
         finding.sample = self.sample(index, row);
         finding.disposition = self.disposition(requirement, kind, row);
         let waits = seeker.missing(index, row);
