@@ -13,6 +13,7 @@ mod paper;
 mod questions;
 mod register;
 mod seal;
+mod serve;
 mod sheet;
 mod stats;
 mod weigh;
@@ -44,5 +45,6 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Verify(args) => seal::verify(cli, args),
         Command::Key(command) => seal::key(cli, command),
         Command::Ledger(Ledger::Verify(args)) => ledger::verify(cli, args),
+        Command::Serve(args) => serve::serve(args),
     }
 }
