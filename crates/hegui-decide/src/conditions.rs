@@ -370,7 +370,8 @@ fn text(words: Words) -> Text {
 }
 
 /// Whether the catalog has an article `instrument/number`, a clause or a requirement of this name.
-fn exists(catalog: &Catalog, name: &str) -> bool {
+#[must_use]
+pub fn exists(catalog: &Catalog, name: &str) -> bool {
     match name.split_once('/') {
         Some((of, number)) => catalog.instruments.values().filter(|i| i.short == of || i.id == of).any(|i| {
             i.articles.iter().any(|a| a.number == number) || catalog.clause(&i.id, number).is_some()

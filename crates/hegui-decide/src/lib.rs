@@ -38,6 +38,7 @@ pub mod question;
 mod record;
 pub mod replay;
 pub mod rules;
+mod snapshot;
 pub mod state;
 
 pub use record::{Entry, Relied, Since};

@@ -9,10 +9,11 @@ use crate::directory::{Thing, Types};
 use crate::event::{Change, Consent, Form, Second};
 use crate::needs::Needs;
 use crate::question::Subject;
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroU64;
 
 /// A place in the log, in five bytes; all zero for none, otherwise one more than the index.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Place([u8; 5]);
 
 impl Place {
@@ -97,7 +98,7 @@ pub struct Since {
 }
 
 /// One record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(C, align(64))]
 pub(crate) struct Record {
     pub subject: Subject,

@@ -110,6 +110,15 @@ impl State {
     /// # Errors
     /// When the index is too high to be named.
     pub fn apply(&mut self, index: u64, event: &Event) -> Result<Applied, Beyond> {
+        self.apply_all(index, std::slice::from_ref(event))
+    }
+
+    /// Takes in an entry of the log that changes several records at once, as a notice about several items
+    /// does; or none, so that the state is known to have come so far.
+    ///
+    /// # Errors
+    /// When the index is too high to be named.
+    pub fn apply_all(&mut self, index: u64, events: &[Event]) -> Result<Applied, Beyond> {
         if index > LAST_INDEX {
             return Err(Beyond(index));
         }
@@ -117,6 +126,13 @@ impl State {
             return Ok(Applied::Before);
         }
         self.next_index = index + 1;
+        for event in events {
+            self.change(index, event);
+        }
+        Ok(Applied::Now)
+    }
+
+    fn change(&mut self, index: u64, event: &Event) {
         let Event { subject, change } = *event;
         match change {
             Change::Notified { item, .. }
@@ -135,7 +151,20 @@ impl State {
                 self.insert(Record::erased(subject, index));
             }
         }
-        Ok(Applied::Now)
+    }
+
+    /// All records, for a snapshot.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Record> {
+        self.slots.iter().filter(|record| record.is_there())
+    }
+
+    /// A state of these records, which had taken in the entries before an index.
+    pub(crate) fn of(records: Vec<Record>, next_index: u64) -> Self {
+        let mut state = Self { next_index, ..Self::with_capacity(records.len()) };
+        for record in records.into_iter().filter(Record::is_there) {
+            state.insert(record);
+        }
+        state
     }
 
     fn change_item(&mut self, subject: Subject, item: Thing, change: &Change, index: u64) {

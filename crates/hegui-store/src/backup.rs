@@ -65,7 +65,7 @@ fn vacant(folder: &Path) -> Result<RealDisk, BackupError> {
 }
 
 /// Copies the first bytes of a file; says their checksum.
-fn copy(from: &dyn DiskFile, length: u64, to: &dyn DiskFile) -> io::Result<u32> {
+pub(crate) fn copy(from: &dyn DiskFile, length: u64, to: &dyn DiskFile) -> io::Result<u32> {
     let (mut chunk, mut at, mut crc) = (vec![0; CHUNK], 0, 0);
     while at < length {
         let part = usize::try_from(length - at).unwrap_or(CHUNK).min(CHUNK);

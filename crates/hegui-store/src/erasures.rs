@@ -4,17 +4,18 @@
 //! restored beside it. It only grows. An erasure is an event in the log first, then it stands in this list,
 //! then the key is destroyed: whoever opens after a crash in between finds it in the log or here.
 //!
-//! The file is a row of 28 bytes an erasure, little-endian: the identifier (16), the event's sequence (8), a
-//! CRC-32C of the row's number and these (4).
+//! The file is a row of 32 bytes an erasure, little-endian: the identifier (16), the event's sequence (8), how
+//! many rows were durable when it was written (4), a CRC-32C of the row's number and these (4). So a good row
+//! proves which of those before it were durable once: a bad one among them is damage, any other was being
+//! written.
 
-use crate::disk::{Disk, DiskFile, read_whole};
+use crate::disk::{Disk, DiskFile, open_or_create, read_whole};
 use crate::keys::Id;
 use crate::log::LogError;
-use std::io::ErrorKind;
 use std::sync::Arc;
 
 const NAME: &str = "erasures";
-const ROW: usize = 28;
+const ROW: usize = 32;
 
 /// One erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,25 +32,23 @@ pub struct Erasures {
     list: Vec<Erased>,
 }
 
-fn row(number: usize, erased: &Erased) -> [u8; ROW] {
+fn row(number: usize, durable: u32, erased: &Erased) -> [u8; ROW] {
+    let (at, durable) = (erased.at.to_le_bytes(), durable.to_le_bytes());
     let crc = crc32c::crc32c(&(number as u64).to_le_bytes());
-    let crc = crc32c::crc32c_append(crc32c::crc32c_append(crc, &erased.id), &erased.at.to_le_bytes());
+    let crc =
+        [&erased.id, at.as_slice(), &durable].iter().fold(crc, |crc, part| crc32c::crc32c_append(crc, part));
     let mut row = [0; ROW];
-    let bytes = erased
-        .id
-        .iter()
-        .chain(&erased.at.to_le_bytes())
-        .chain(&crc.to_le_bytes())
-        .copied()
-        .collect::<Vec<_>>();
+    let bytes = erased.id.iter().chain(&at).chain(&durable).copied().chain(crc.to_le_bytes());
     row.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     row
 }
 
-fn parse(number: usize, bytes: &[u8; ROW]) -> Option<Erased> {
+fn parse(number: usize, bytes: &[u8; ROW]) -> Option<(u32, Erased)> {
     let (id, rest) = bytes.split_first_chunk::<16>()?;
-    let erased = Erased { id: *id, at: u64::from_le_bytes(*rest.first_chunk::<8>()?) };
-    (row(number, &erased) == *bytes).then_some(erased)
+    let (at, rest) = rest.split_first_chunk::<8>()?;
+    let durable = u32::from_le_bytes(*rest.first_chunk()?);
+    let erased = Erased { id: *id, at: u64::from_le_bytes(*at) };
+    (row(number, durable, &erased) == *bytes).then_some((durable, erased))
 }
 
 impl Erasures {
@@ -60,40 +59,33 @@ impl Erasures {
     /// When a row before the last is damaged, or the disk fails.
     pub fn open(disk: &dyn Disk) -> Result<Self, LogError> {
         let opening = || LogError::failed("opening the list of erasures");
-        let file = match disk.open(NAME) {
-            Err(error) if error.kind() == ErrorKind::NotFound => disk.create(NAME),
-            opened => opened,
-        }
-        .map_err(opening())?;
+        let file = open_or_create(disk, NAME).map_err(opening())?;
         disk.sync_folder().map_err(opening())?;
         let bytes = read_whole(&*file).map_err(opening())?;
-        let (rows, rest) = bytes.as_chunks::<ROW>();
-        let mut list = Vec::with_capacity(rows.len());
-        for (number, bytes) in rows.iter().enumerate() {
-            match parse(number, bytes) {
-                Some(erased) => list.push(erased),
-                None if number + 1 == rows.len() && rest.is_empty() => break,
-                None => {
-                    let (file, at, what) =
-                        (NAME.to_owned(), (number * ROW) as u64, "a row is not what was written");
-                    return Err(LogError::Damaged { file, at, what: what.to_owned() });
-                }
-            }
+        let rows = bytes.as_chunks::<ROW>().0.iter().enumerate().map(|(number, bytes)| parse(number, bytes));
+        let rows: Vec<_> = rows.collect();
+        let durable = rows.iter().flatten().map(|(durable, _)| *durable as usize).max().unwrap_or(0);
+        let list: Vec<Erased> = rows.iter().map_while(|row| row.map(|(_, erased)| erased)).collect();
+        if list.len() < durable {
+            let what = "a row is not what was written".to_owned();
+            return Err(LogError::Damaged { file: NAME.to_owned(), at: (list.len() * ROW) as u64, what });
         }
         file.set_length((list.len() * ROW) as u64).map_err(opening())?;
         file.sync_data().map_err(opening())?;
         Ok(Self { file, list })
     }
 
-    /// Adds an erasure; it is durable when this returns.
+    /// Adds erasures; they are durable when this returns.
     ///
     /// # Errors
-    /// When the disk fails: the erasure must then be tried again on a list opened anew.
-    pub fn add(&mut self, erased: Erased) -> Result<(), LogError> {
-        let (at, row) = ((self.list.len() * ROW) as u64, row(self.list.len(), &erased));
-        let written = self.file.write_at(at, &row).and_then(|()| self.file.sync_data());
+    /// When the disk fails: they must then be tried again on a list opened anew.
+    pub fn add(&mut self, erased: &[Erased]) -> Result<(), LogError> {
+        let durable = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let rows = (self.list.len()..).zip(erased).flat_map(|(number, erased)| row(number, durable, erased));
+        let (at, rows) = ((self.list.len() * ROW) as u64, rows.collect::<Vec<u8>>());
+        let written = self.file.write_at(at, &rows).and_then(|()| self.file.sync_data());
         written.map_err(LogError::failed("writing the list of erasures"))?;
-        self.list.push(erased);
+        self.list.extend_from_slice(erased);
         Ok(())
     }
 
@@ -117,14 +109,15 @@ mod tests {
                 disk.crash_after(dice.below(20) as u64);
                 if let Ok(mut list) = Erasures::open(&disk) {
                     assert!(
-                        list.list().starts_with(&all) && list.list().len() <= all.len() + 1,
+                        list.list().starts_with(&all) && list.list().len() <= all.len() + 9,
                         "seed {seed}"
                     );
                     all = list.list().to_vec();
                     for at in 0..9 {
-                        let erased = Erased { id: [at as u8; 16], at: dice.roll() };
-                        match list.add(erased) {
-                            Ok(()) => all.push(erased),
+                        let erased = (0..=dice.below(9)).map(|_| Erased { id: [at; 16], at: dice.roll() });
+                        let erased: Vec<Erased> = erased.collect();
+                        match list.add(&erased) {
+                            Ok(()) => all.extend(erased),
                             Err(_) => break,
                         }
                     }
@@ -140,9 +133,9 @@ mod tests {
     fn a_flipped_bit_before_the_last_row_is_refused_and_named() {
         let disk = SimulatedDisk::default();
         let mut list = Erasures::open(&disk).unwrap();
-        (0..3).for_each(|at| list.add(Erased { id: [at as u8; 16], at }).unwrap());
-        disk.flip(NAME, 30 * 8);
+        (0..3).for_each(|at| list.add(&[Erased { id: [at as u8; 16], at }]).unwrap());
+        disk.flip(NAME, 34 * 8);
         let error = Erasures::open(&disk).err().unwrap().to_string();
-        assert!(error.contains("`erasures` is damaged at byte 28"), "{error}");
+        assert!(error.contains("`erasures` is damaged at byte 32"), "{error}");
     }
 }

@@ -9,7 +9,7 @@
 use crate::index::{Index, IndexError};
 use crate::log::{Block, Log, LogError};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -87,6 +87,7 @@ impl Progress {
 
 /// A follower at work. Dropping it lets it finish its block, and rest.
 pub struct Following {
+    log: Weak<Log>,
     progress: Arc<Progress>,
     thread: Option<JoinHandle<()>>,
 }
@@ -102,7 +103,7 @@ impl Following {
             return Err(LogError::Short { holds: log.durable(), known });
         }
         let progress = Arc::new(Progress { applied: AtomicU64::new(known), ..Progress::default() });
-        let (log, theirs) = (Arc::clone(log), Arc::clone(&progress));
+        let (log, theirs, woken) = (Arc::clone(log), Arc::clone(&progress), Arc::downgrade(log));
         let thread = std::thread::Builder::new().name("hegui-follow".to_owned());
         let thread = thread.spawn(move || {
             if let Err(error) = run(&log, follower, &theirs) {
@@ -111,7 +112,7 @@ impl Following {
             }
         });
         let thread = thread.map_err(LogError::failed("starting a thread that follows the log"))?;
-        Ok(Self { progress, thread: Some(thread) })
+        Ok(Self { log: woken, progress, thread: Some(thread) })
     }
 
     /// All events before this one are taken in.
@@ -135,6 +136,9 @@ impl Following {
 impl Drop for Following {
     fn drop(&mut self) {
         self.progress.stop.store(true, Ordering::Release);
+        if let Some(log) = self.log.upgrade() {
+            log.wake();
+        }
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -158,6 +162,6 @@ fn run(log: &Log, mut follower: Box<dyn Follow>, progress: &Progress) -> Result<
         if stop {
             return Ok(());
         }
-        let _ = log.wait_beyond(durable, Duration::from_millis(100));
+        log.wait_beyond_or(durable, Duration::from_millis(100), &progress.stop);
     }
 }

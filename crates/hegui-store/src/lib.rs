@@ -7,15 +7,18 @@
 //! - [`index`]: finding events by subject, activity, recipient and time;
 //! - [`backup`]: a copy while others write, and a folder made from it; [`erasures`]: what may not come back;
 //! - [`keys`]: what an event is found by;
-//! - [`lock`]: one process has the folder.
+//! - [`lock`]: one process has the folder;
+//! - [`journal`]: all of it joined with the ledger: events sealed under their subjects' keys, in a published
+//!   tree, and erased. What a tenant's folder is.
 //!
-//! An event is opaque bytes here. What must not be read on a lost disk is encrypted before it comes.
+//! To all but the journal an event is opaque bytes.
 
 pub mod backup;
 pub mod disk;
 pub mod erasures;
 pub mod follow;
 pub mod index;
+pub mod journal;
 pub mod keys;
 pub mod lock;
 pub mod log;
@@ -28,7 +31,8 @@ pub use disk::{Disk, DiskFile, RealDisk};
 pub use erasures::{Erased, Erasures};
 pub use follow::{Follow, FollowError, Following};
 pub use index::{Index, IndexError, Key};
+pub use journal::{Journal, JournalError};
 pub use keys::{Id, Keys};
 pub use lock::{Lock, LockError};
-pub use log::{Block, Check, Counters, Log, LogError, Options, Record, Recovery, Ticket};
+pub use log::{Before, Block, Check, Counters, Log, LogError, Options, Record, Recovery, Ticket};
 pub use store::{Store, StoreError};

@@ -51,7 +51,7 @@ pub struct Store {
     index: Arc<Index>,
     index_was_damaged: bool,
     log: Arc<Log>,
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 impl Store {
@@ -64,7 +64,7 @@ impl Store {
     /// the disk fails.
     pub fn open(
         folder: &Path,
-        mut options: Options,
+        options: Options,
         followers: Vec<Box<dyn Follow>>,
     ) -> Result<Self, StoreError> {
         let of = |error| StoreError::Folder { folder: folder.to_owned(), error };
@@ -73,6 +73,16 @@ impl Store {
         if disk.open(UNFINISHED).is_ok() {
             return Err(StoreError::Unfinished { folder: folder.to_owned() });
         }
+        Self::open_on(disk, options, followers, Some(lock))
+    }
+
+    /// As [`Store::open`], on a disk that nobody else uses.
+    pub(crate) fn open_on(
+        disk: Arc<dyn Disk>,
+        mut options: Options,
+        followers: Vec<Box<dyn Follow>>,
+        lock: Option<Lock>,
+    ) -> Result<Self, StoreError> {
         let seen = followers.iter().map(|follower| follower.next()).chain([Index::saved_on(&*disk)]);
         options.known = seen.fold(options.known, u64::max);
         let log = Arc::new(Log::open(Arc::clone(&disk), options.clone())?);

@@ -1,7 +1,7 @@
 //! The few operations on files that the store needs, so that what it makes of them can be tried on a disk
 //! that loses what was not synced.
 //!
-//! One [`Disk`] is one flat folder. What is promised is what POSIX promises and no more: bytes that were
+//! One [`Disk`] is one folder; names may hold `/` for folders in it, which come and go with their files. What is promised is what POSIX promises and no more: bytes that were
 //! written survive a crash only after [`DiskFile::sync_data`], names only after [`Disk::sync_folder`].
 //! [`RealDisk`] is the operating system's; the tests' `SimulatedDisk` keeps at a crash what was synced and,
 //! of the rest, whatever its seed chooses.
@@ -15,7 +15,7 @@ pub use real::RealDisk;
 use std::io;
 use std::sync::Arc;
 
-/// One flat folder of files.
+/// One folder of files.
 pub trait Disk: Send + Sync {
     /// Makes a new, empty file.
     ///
@@ -41,7 +41,7 @@ pub trait Disk: Send + Sync {
     /// What the system says.
     fn remove(&self, name: &str) -> io::Result<()>;
 
-    /// The names, sorted.
+    /// The names that hold no `/`, sorted.
     ///
     /// # Errors
     /// What the system says.
@@ -52,6 +52,13 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// What the system says.
     fn sync_folder(&self) -> io::Result<()>;
+
+    /// Makes files durable, their bytes and their names, with the folders that they are in. For many files
+    /// written since the last time, where one by one would take a wait for the disk each.
+    ///
+    /// # Errors
+    /// What the system says; nobody knows then which of them are durable.
+    fn sync_files(&self, names: &[String]) -> io::Result<()>;
 }
 
 /// An open file. Safe to share: positions are arguments.
@@ -87,6 +94,18 @@ pub trait DiskFile: Send + Sync {
     /// What the system says.
     fn sync_data(&self) -> io::Result<()>;
 }
+
+/// Opens a file, or makes it.
+///
+/// # Errors
+/// What the disk says.
+pub(crate) fn open_or_create(disk: &dyn Disk, name: &str) -> io::Result<Arc<dyn DiskFile>> {
+    match disk.open(name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => disk.create(name),
+        opened => opened,
+    }
+}
+
 /// Reads a whole file.
 ///
 /// # Errors

@@ -1,12 +1,17 @@
 //! The operating system's files, of a Unix.
 
 use super::{Disk, DiskFile};
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, FileExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// More files than this are made durable by one sync of their whole file system (`syncfs`).
+#[cfg(target_os = "linux")]
+const ONE_BY_ONE: usize = 12;
 
 /// A folder of the operating system.
 #[derive(Clone, Debug)]
@@ -45,6 +50,9 @@ impl RealDisk {
 
 impl Disk for RealDisk {
     fn create(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
+        if let Some((folder, _)) = name.rsplit_once('/') {
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(self.folder.join(folder))?;
+        }
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(self.folder.join(name))?;
         Ok(Arc::new(RealFile::new(file)))
     }
@@ -59,7 +67,13 @@ impl Disk for RealDisk {
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        std::fs::remove_file(self.folder.join(name))
+        let path = self.folder.join(name);
+        std::fs::remove_file(&path)?;
+        if let Some(folder) = path.parent().filter(|_| name.contains('/')) {
+            // The system refuses where other files are in it.
+            let _ = std::fs::remove_dir(folder);
+        }
+        Ok(())
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -75,6 +89,20 @@ impl Disk for RealDisk {
 
     fn sync_folder(&self) -> io::Result<()> {
         File::open(&self.folder)?.sync_all()
+    }
+
+    fn sync_files(&self, names: &[String]) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        if names.len() > ONE_BY_ONE {
+            return Ok(rustix::fs::syncfs(File::open(&self.folder)?)?);
+        }
+        let mut folders = BTreeSet::from([self.folder.clone()]);
+        for path in names.iter().map(|name| self.folder.join(name)) {
+            File::open(&path)?.sync_data()?;
+            let above = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.folder));
+            folders.extend(above.map(Path::to_owned));
+        }
+        folders.iter().try_for_each(|folder| File::open(folder)?.sync_all())
     }
 }
 

@@ -179,6 +179,17 @@ impl SimulatedDisk {
         }
     }
 
+    /// How many bytes all files have together.
+    pub(crate) fn used(&self) -> usize {
+        let state = self.state();
+        state.live.values().map(|inode| state.inodes[*inode].live.len()).sum()
+    }
+
+    /// The names of all files, in whatever folder.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.state().live.keys().cloned().collect()
+    }
+
     /// A file's bytes.
     pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
         let state = self.state();
@@ -228,7 +239,7 @@ impl Disk for SimulatedDisk {
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
-        Ok(self.state().live.keys().cloned().collect())
+        Ok(self.state().live.keys().filter(|name| !name.contains('/')).cloned().collect())
     }
 
     fn sync_folder(&self) -> io::Result<()> {
@@ -236,6 +247,11 @@ impl Disk for SimulatedDisk {
         state.durable = state.live.clone();
         state.pending.clear();
         Ok(())
+    }
+
+    fn sync_files(&self, names: &[String]) -> io::Result<()> {
+        names.iter().try_for_each(|name| self.open(name)?.sync_data())?;
+        self.sync_folder()
     }
 }
 

@@ -64,6 +64,7 @@ impl Appender {
     /// [`LogError::Full`] when there is no room: nothing is kept and the next batch may be tried. Anything
     /// else leaves the log in an unknown state: no more may be appended until it is opened again.
     pub(crate) fn commit(&mut self, batch: Batch) -> Result<Vec<u8>, LogError> {
+        self.options.before_block()?;
         let (header, bytes) = batch.seal(&self.segments.identity, self.tail.check);
         if self.tail.at > START && self.tail.at + header.span() > self.options.segment_bytes {
             self.roll()?;

@@ -49,6 +49,13 @@ pub enum LogError {
     /// No event was given, so there is nothing to wait for.
     #[error("no events were given")]
     Nothing,
+    /// The thread that writes is gone by a mistake of ours. Whether the events that waited are kept is known
+    /// when the log is opened again.
+    #[error("the log's thread has ended by a panic, and the log takes no more until it is opened again")]
+    Panicked,
+    /// No room in the queue right now.
+    #[error("too many events wait for the disk: try again")]
+    Busy,
     /// The log is closed.
     #[error("the log is closed")]
     Closed,

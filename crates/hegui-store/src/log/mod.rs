@@ -25,10 +25,11 @@ pub use block::{EVENT_LIMIT, Identity, Record};
 pub use error::LogError;
 #[cfg(test)]
 pub(crate) use options::Bug;
-pub use options::{Check, Options};
+pub use options::{Before, Check, Options};
 pub use queue::{Counters, Log};
 pub use reader::Reader;
 pub use recover::{Recovery, Torn};
 pub use segment::Block;
 pub(crate) use segment::first_of;
 pub use ticket::Ticket;
+pub(crate) use ticket::locked;

@@ -1,6 +1,9 @@
 //! How a log is kept.
 
+use super::LogError;
 use super::block::Identity;
+use std::fmt;
+use std::sync::Arc;
 
 /// How much of a log is read and checked when it is opened. Whatever is read later is checked then.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,6 +13,25 @@ pub enum Check {
     Last,
     /// Every byte.
     All,
+}
+
+/// What must be done before a block is written: to make durable what its events cannot be read without. On
+/// [`LogError::Full`] the batch is refused and the log goes on; on anything else it takes no more.
+#[derive(Clone)]
+pub struct Before(Arc<dyn Fn() -> Result<(), LogError> + Send + Sync>);
+
+impl Before {
+    /// Does this before each block, on the thread that writes.
+    #[must_use]
+    pub fn new(act: impl Fn() -> Result<(), LogError> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(act))
+    }
+}
+
+impl fmt::Debug for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Before")
+    }
 }
 
 /// How a log is kept.
@@ -27,6 +49,8 @@ pub struct Options {
     pub known: u64,
     /// How much is checked when it is opened.
     pub check: Check,
+    /// What is done before a block is written.
+    pub before: Option<Before>,
     /// A mistake made on purpose, to see that a test finds it.
     #[cfg(test)]
     pub(crate) bug: Option<Bug>,
@@ -62,9 +86,14 @@ impl Options {
             batch_bytes: 4 << 20,
             known: 0,
             check: Check::default(),
+            before: None,
             #[cfg(test)]
             bug: None,
         }
+    }
+
+    pub(crate) fn before_block(&self) -> Result<(), LogError> {
+        self.before.as_ref().map_or(Ok(()), |before| (before.0)())
     }
 }
 

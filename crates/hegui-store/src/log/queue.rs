@@ -10,7 +10,8 @@ use super::segment::{Block, Segment};
 use super::ticket::{Fate, Ticket, locked};
 use crate::disk::Disk;
 use crate::keys::Keys;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -38,8 +39,9 @@ pub struct Counters {
 struct Queue {
     batch: Batch,
     fate: Arc<Fate>,
-    /// Events in the hands of the writer.
+    /// Events in the hands of the writer, and what they wait for.
     writing: u64,
+    written: Arc<Fate>,
     counters: Counters,
     /// The buffer of the last block, to be used again.
     buffer: Vec<u8>,
@@ -77,6 +79,7 @@ impl Log {
             batch: Batch::new(appender.next(), vec![]),
             fate: Arc::default(),
             writing: 0,
+            written: Arc::default(),
             counters: Counters::default(),
             buffer: vec![],
             closing: false,
@@ -120,6 +123,18 @@ impl Log {
     /// # Errors
     /// When there are none, they are too long, or the log takes no more.
     pub fn submit_all(&self, events: &[(&[u8], Keys)]) -> Result<Ticket, LogError> {
+        self.take(events, true)
+    }
+
+    /// As [`Log::submit_all`], for who must not wait.
+    ///
+    /// # Errors
+    /// [`LogError::Busy`] when too much is under way; otherwise as there.
+    pub fn try_submit_all(&self, events: &[(&[u8], Keys)]) -> Result<Ticket, LogError> {
+        self.take(events, false)
+    }
+
+    fn take(&self, events: &[(&[u8], Keys)], waits: bool) -> Result<Ticket, LogError> {
         if events.is_empty() {
             return Err(LogError::Nothing);
         }
@@ -135,6 +150,9 @@ impl Log {
         let mut queue = locked(&self.shared.queue);
         while queue.batch.count() > 0 && queue.batch.length() + length > self.shared.limit {
             queue.refuse_closed()?;
+            if !waits {
+                return Err(LogError::Busy);
+            }
             queue = self.shared.room.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
         queue.refuse_closed()?;
@@ -169,11 +187,21 @@ impl Log {
     /// Waits until more than so many events are durable, or for so long; how many are.
     #[must_use]
     pub fn wait_beyond(&self, durable: u64, at_most: Duration) -> u64 {
-        let (mutex, moved) = &self.shared.moved;
-        let guard = locked(mutex);
-        let waited = moved.wait_timeout_while(guard, at_most, |()| self.durable() <= durable);
-        drop(waited);
+        self.wait_beyond_or(durable, at_most, &AtomicBool::new(false));
         self.durable()
+    }
+
+    /// The same, or until `stop` is set and the log woken.
+    pub(crate) fn wait_beyond_or(&self, durable: u64, at_most: Duration, stop: &AtomicBool) {
+        let (mutex, moved) = &self.shared.moved;
+        let waits = |(): &mut ()| self.durable() <= durable && !stop.load(Ordering::Acquire);
+        drop(moved.wait_timeout_while(locked(mutex), at_most, waits));
+    }
+
+    /// Wakes who waits, so that they look whether to stop.
+    pub(crate) fn wake(&self) {
+        drop(locked(&self.shared.moved.0));
+        self.shared.moved.1.notify_all();
     }
 
     /// Reads in order from an event.
@@ -268,7 +296,8 @@ impl Queue {
         let next = self.batch.first() + u64::from(self.batch.count());
         let batch = std::mem::replace(&mut self.batch, Batch::new(next, std::mem::take(&mut self.buffer)));
         self.writing = u64::from(batch.count());
-        (batch, std::mem::take(&mut self.fate))
+        self.written = std::mem::take(&mut self.fate);
+        (batch, Arc::clone(&self.written))
     }
 
     /// Gives back what the writer has and what came after it.
@@ -287,8 +316,21 @@ impl Queue {
 }
 
 impl Shared {
-    /// The writer's thread.
-    fn write(&self, mut appender: Appender, waits: bool) {
+    /// The writer's thread. Should it panic, everybody who waits is told.
+    fn write(&self, appender: Appender, waits: bool) {
+        let next = appender.next();
+        let end = std::panic::catch_unwind(AssertUnwindSafe(|| self.write_all(appender, waits)));
+        if end.is_err() {
+            let mut queue = locked(&self.queue);
+            queue.written.set(Err(LogError::Panicked));
+            queue.refuse(next, &LogError::Panicked);
+            queue.failed = Some(LogError::Panicked);
+            drop(queue);
+            self.room.notify_all();
+        }
+    }
+
+    fn write_all(&self, mut appender: Appender, waits: bool) {
         while let Some((batch, fate)) = self.next_batch() {
             let count = u64::from(batch.count());
             if !waits {

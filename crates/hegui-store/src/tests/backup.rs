@@ -45,6 +45,13 @@ fn a_backup_while_others_append_is_all_that_was_durable_when_it_began() {
     std::fs::create_dir(folder.0.join("data")).unwrap();
     let log = open(&folder.0.join("data"));
     let stop = AtomicBool::new(false);
+    /// Lets the others end also when the test fails, which would else hang in joining them.
+    struct Stop<'a>(&'a AtomicBool);
+    impl Drop for Stop<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
     std::thread::scope(|scope| {
         for writer in 0..3 {
             let (log, stop) = (&log, &stop);
@@ -58,6 +65,7 @@ fn a_backup_while_others_append_is_all_that_was_durable_when_it_began() {
                 }
             });
         }
+        let _stop = Stop(&stop);
         for round in 0..5 {
             let begun = log.wait_beyond(round * 40, std::time::Duration::from_secs(20));
             let (to, back) = (folder.0.join(format!("b{round}")), folder.0.join(format!("r{round}")));
@@ -71,7 +79,6 @@ fn a_backup_while_others_append_is_all_that_was_durable_when_it_began() {
             let (bytes, keys) = event(9, round);
             assert_eq!(restored.append(&bytes, &keys).unwrap(), copied.events);
         }
-        stop.store(true, Ordering::Relaxed);
     });
 }
 

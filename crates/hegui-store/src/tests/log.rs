@@ -2,9 +2,10 @@
 
 use super::{event, options, recognise, shared};
 use crate::disk::simulated::SimulatedDisk;
-use crate::log::{Bug, EVENT_LIMIT, Log, LogError, Options};
+use crate::log::{Before, Bug, EVENT_LIMIT, Log, LogError, Options};
 use std::future::Future as _;
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -183,4 +184,67 @@ fn a_ticket_can_be_awaited() {
         assert_eq!(sequence, number);
         assert!(log.durable() > number);
     }
+}
+
+#[test]
+fn a_panic_of_the_writer_is_told_to_everybody_who_waits() {
+    let blocks = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&blocks);
+    let before = Before::new(move || match counted.fetch_add(1, Ordering::Relaxed) {
+        0 => Ok(()),
+        _ => panic!("a mistake of ours"),
+    });
+    let log = Log::open(
+        shared(&SimulatedDisk::default()),
+        Options { before: Some(before), batch_bytes: 2000, ..options() },
+    );
+    let log = log.unwrap();
+    let (bytes, keys) = event(1, 1);
+    assert_eq!(log.append(&bytes, &keys).unwrap(), 0);
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let log = &log;
+            scope.spawn(move || {
+                for number in 0.. {
+                    let (bytes, keys) = event(writer, number);
+                    let Err(error) = log.append(&bytes, &keys) else { continue };
+                    assert!(matches!(error, LogError::Panicked), "{error}");
+                    break;
+                }
+            });
+        }
+    });
+    assert_eq!((log.durable(), log.counters().lost), (1, 0));
+    assert_eq!(blocks.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn who_must_not_wait_is_told_that_there_is_no_room() {
+    let (sender, receiver) = std::sync::mpsc::channel::<()>();
+    let receiver = Mutex::new(receiver);
+    let before = Before::new(move || {
+        // The disk is busy until the test lets go.
+        let _ = receiver.lock().unwrap().recv();
+        Ok(())
+    });
+    let log = Log::open(
+        shared(&SimulatedDisk::default()),
+        Options { before: Some(before), batch_bytes: 2000, ..options() },
+    );
+    let log = log.unwrap();
+    let (bytes, keys) = (vec![1; 900], event(1, 1).1);
+    let mut tickets = vec![];
+    let busy = loop {
+        match log.try_submit_all(&[(&bytes, keys)]) {
+            Ok(ticket) => tickets.push(ticket),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(busy, LogError::Busy), "{busy}");
+    drop(sender);
+    let taken = tickets.len() as u64;
+    assert!((2..=6).contains(&taken), "{taken}");
+    let last = tickets.into_iter().map(|ticket| ticket.wait().unwrap()).last();
+    assert_eq!(last, Some(taken - 1));
+    assert!(log.try_submit_all(&[(&bytes, keys)]).is_ok());
 }
