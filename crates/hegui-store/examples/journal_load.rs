@@ -94,7 +94,7 @@ fn load(
     journal.wait_found(last, Duration::from_secs(600))?;
     let in_index = begun.elapsed();
     times.sort_unstable();
-    let lost = journal.log().counters().lost;
+    let lost = journal.counters().lost;
     Ok(Run { events: last + 1 - before, recorded, in_tree, in_index, times, lost })
 }
 

@@ -8,6 +8,7 @@
 
 use crate::index::{Index, IndexError};
 use crate::log::{Block, Log, LogError};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
@@ -106,7 +107,12 @@ impl Following {
         let (log, theirs, woken) = (Arc::clone(log), Arc::clone(&progress), Arc::downgrade(log));
         let thread = std::thread::Builder::new().name("hegui-follow".to_owned());
         let thread = thread.spawn(move || {
-            if let Err(error) = run(&log, follower, &theirs) {
+            let end = std::panic::catch_unwind(AssertUnwindSafe(|| run(&log, follower, &theirs)));
+            let panicked = || FollowError::Stopped {
+                at: theirs.applied.load(Ordering::Acquire),
+                why: "it has ended by a panic".to_owned(),
+            };
+            if let Err(error) = end.unwrap_or_else(|_| Err(panicked())) {
                 *theirs.error() = Some(error);
                 theirs.moved.notify_all();
             }

@@ -48,7 +48,7 @@ pub use snapshot::Snapshot;
 use crate::disk::{Disk, RealDisk};
 use crate::follow::Following;
 use crate::lock::Lock;
-use crate::log::{Before, Check, Log, LogError, Options as LogOptions, locked};
+use crate::log::{Before, Check, Counters, Log, LogError, Options as LogOptions, Recovery, locked};
 use crate::store::{Store, StoreError, UNFINISHED};
 use hegui_ledger::event::{Kind, SubjectId};
 use hegui_ledger::seal::MasterKey;
@@ -227,16 +227,41 @@ impl Journal {
         self.log().durable()
     }
 
-    /// The log beneath: its counters, its recovery, and waiting for what comes.
+    /// What it has done since it was opened; its `lost` must read 0.
     #[must_use]
-    pub fn log(&self) -> &Arc<Log> {
-        self.store.log()
+    pub fn counters(&self) -> Counters {
+        self.log().counters()
     }
 
-    /// The store beneath: how far the index is, and whether it is being made anew.
+    /// What was found when it was opened: an end that was being written was cut off.
     #[must_use]
-    pub fn store(&self) -> &Store {
-        &self.store
+    pub fn recovery(&self) -> &Recovery {
+        self.log().recovery()
+    }
+
+    /// Whether the index was found damaged and is being made anew: until then not everything is found.
+    #[must_use]
+    pub fn index_was_damaged(&self) -> bool {
+        self.store.index_was_damaged()
+    }
+
+    /// Reads and checks every event's bytes; how many. That they open is for [`Journal::events`] to see.
+    ///
+    /// # Errors
+    /// The first damage that is met.
+    pub fn verify(&self) -> Result<u64, JournalError> {
+        Ok(self.log().verify()?)
+    }
+
+    /// Waits until more than so many events are durable, or for so long; how many are.
+    #[must_use]
+    pub fn wait_beyond(&self, size: u64, at_most: Duration) -> u64 {
+        self.log().wait_beyond(size, at_most)
+    }
+
+    /// Whoever writes to it past the journal writes what the tree refuses.
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        self.store.log()
     }
 
     /// Records events that belong together: after a crash all are there or none, and nothing is between them. It

@@ -24,10 +24,10 @@ struct State {
 }
 
 impl Fate {
-    /// Tells everybody who waits.
+    /// Tells everybody who waits. What was said first stands, so that all hear the same.
     pub(crate) fn set(&self, outcome: Result<(), LogError>) {
         let mut state = locked(&self.state);
-        state.outcome = Some(outcome);
+        state.outcome.get_or_insert(outcome);
         let wakers = std::mem::take(&mut state.wakers);
         drop(state);
         self.known.notify_all();

@@ -110,3 +110,28 @@ fn a_block_is_never_longer_than_what_is_believed() {
     let store = Store::open(&folder.0, options, vec![]).unwrap();
     assert_eq!(store.log().verify().unwrap(), 70);
 }
+
+/// A follower with a mistake in it.
+struct Mistaken;
+
+impl Follow for Mistaken {
+    fn next(&self) -> u64 {
+        0
+    }
+    fn apply(&mut self, block: &Block) -> Result<(), String> {
+        assert!(block.next() < 3, "a mistake of ours");
+        Ok(())
+    }
+    fn rest(&mut self, _closing: bool) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_panic_of_a_follower_is_told_to_who_waits_for_it() {
+    let folder = Folder::new("mistaken");
+    let store = Store::open(&folder.0, options(), vec![Box::new(Mistaken)]).unwrap();
+    append(&store, 0..5);
+    let waited = store.followers()[0].wait_for(4, Duration::from_secs(20));
+    assert!(waited.unwrap_err().to_string().contains("stopped before event 2: it has ended by a panic"));
+}

@@ -176,3 +176,32 @@ fn an_erasure_that_is_not_carried_out_is_noticed() {
 fn a_key_destroyed_before_it_is_listed_is_noticed() {
     noticed(Bug::BytesFirst, "a key is not what was written");
 }
+
+/// Erases a subject and crashes after so many operations; whether the crash came.
+fn erased_until(steps: u64) -> bool {
+    let disk = SimulatedDisk::default();
+    let journal = on(&disk, &options()).unwrap();
+    journal.append(&[draft(&journal, "ann", 0), draft(&journal, "bo", 1)]).unwrap();
+    disk.crash_after(steps);
+    let acknowledged = journal.erase(journal.subject_id("ann"), "", NOW).is_ok();
+    drop(journal);
+    let crashed = disk.crashed();
+    for seed in 0..4 {
+        let journal = on(&disk.reboot(seed), &options()).unwrap();
+        let gone = matches!(journal.read(0).unwrap(), Reading::Erased { by: 2, .. });
+        let known = journal.size() == 3;
+        assert_eq!(gone, known, "after {steps} steps: the event says so, or nothing has happened");
+        assert!(gone || !acknowledged, "after {steps} steps: an acknowledged erasure is undone");
+        let again = journal.erase(journal.subject_id("ann"), "", NOW).unwrap();
+        assert_eq!(again.at, (!gone).then_some(2), "after {steps} steps");
+        assert!(matches!(journal.read(0).unwrap(), Reading::Erased { by: 2, .. }));
+        assert_eq!(text(journal.read(1).unwrap()).unwrap().as_bytes(), payload("bo", 1));
+    }
+    crashed
+}
+
+#[test]
+fn an_erasure_that_a_crash_interrupts_at_any_step_is_done_to_the_end_or_not_begun() {
+    let steps = (0..200).take_while(|steps| erased_until(*steps)).count();
+    assert!((8..199).contains(&steps), "{steps} steps");
+}
