@@ -20,6 +20,7 @@ const TYPES: usize = 64;
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Request {
     /// Who wants to process.
     pub subject: Entity,
@@ -33,6 +34,7 @@ pub struct Request {
 
 /// Something by its type and id.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entity {
     /// Its type.
     pub r#type: String,
@@ -45,6 +47,7 @@ pub struct Entity {
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Action {
     /// The stage: `collect`, `use`, `store`, `disclose`, `provide`, `transfer`, `export`, `terminate`.
     pub name: Stage,
@@ -55,6 +58,7 @@ pub struct Action {
 
 /// With what.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Resource {
     /// Its type; not read.
     pub r#type: String,
@@ -66,6 +70,7 @@ pub struct Resource {
 
 /// Whose data, and which.
 #[derive(Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Of {
     /// The person, by the handler's own identifier.
@@ -83,6 +88,7 @@ impl std::fmt::Debug for Of {
 
 /// Under which circumstances. What is not known here is refused, not overlooked.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Context {
     /// The activity, by the register's name.
@@ -132,6 +138,7 @@ pub enum Misasked {
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// True for a permit whose obligations the caller keeps.
     pub decision: bool,
@@ -141,6 +148,7 @@ pub struct Response {
 
 /// Why an answer is as it is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Why {
     /// `permit`, `deny` or `no_basis`.
     pub outcome: &'static str,
@@ -171,6 +179,7 @@ pub struct Why {
 
 /// A condition in an answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Condition {
     /// Its id.
     pub id: String,
@@ -196,6 +205,7 @@ pub struct Condition {
 
 /// An obligation of a permit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Obligation {
     /// Its id.
     pub id: String,

@@ -36,4 +36,5 @@ pub mod tenant;
 mod webhook;
 
 pub use config::Config;
+pub use webhook::deliver::run as webhook_delivery;
 pub use server::{ServeError, Server, log_to_stderr, serve};

@@ -1,7 +1,9 @@
 //! Pages that the server writes itself: plain HTML, no script, nothing from elsewhere.
 
+mod start;
 mod viewer;
 
+pub use start::{Standing, sign_in, standing};
 pub use viewer::viewer;
 
 use maud::{DOCTYPE, Markup, html};

@@ -104,6 +104,14 @@ pub struct Serve {
 pub enum Ledger {
     /// 独立地重读并核验公开的账本 · read a published ledger again, independently, and check all of it
     Verify(LedgerVerify),
+    /// 离线核验一条记录的证明 · check the proof of one entry, offline
+    Proof {
+        /// 证明文件，即 /log/proof/{index} 所给 · the proof, as /log/proof/{index} gives it
+        file: PathBuf,
+        /// 信任的账本公钥，或存放公钥的文件 · the ledger's public key, which you trust, or a file that holds it
+        #[arg(long, value_name = "KEY")]
+        key: String,
+    },
 }
 
 #[derive(Args, Debug)]

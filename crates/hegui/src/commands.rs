@@ -45,6 +45,7 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Verify(args) => seal::verify(cli, args),
         Command::Key(command) => seal::key(cli, command),
         Command::Ledger(Ledger::Verify(args)) => ledger::verify(cli, args),
+        Command::Ledger(Ledger::Proof { file, key }) => ledger::proof(cli, file, key),
         Command::Serve(args) => serve::serve(args),
     }
 }

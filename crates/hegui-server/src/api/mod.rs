@@ -14,6 +14,7 @@ pub mod processing;
 pub mod receivers;
 pub mod records;
 pub mod session;
+pub mod start;
 pub mod subjects;
 
 use crate::operation::Operation;
@@ -22,6 +23,7 @@ use crate::operation::Operation;
 #[must_use]
 pub fn operations() -> Vec<Operation> {
     let all = [
+        start::operations(),
         documents::operations(),
         session::operations(),
         oidc::operations(),

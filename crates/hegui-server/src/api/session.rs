@@ -83,6 +83,15 @@ impl From<IssueError> for Problem {
 }
 
 async fn sign_in(State(app): State<App>, Json(shown): Json<account::Shown>) -> Result<Response, Problem> {
+    let session = enter(&app, shown).await?;
+    Ok(with_cookie(&app, session))
+}
+
+/// A session for who shows the right name, password and code.
+///
+/// # Errors
+/// Where one of them is not right, without saying which.
+pub async fn enter(app: &App, shown: account::Shown) -> Result<Session, Problem> {
     let refused = || {
         let detail = "name, password or one-time code is not right, or the account is locked or disabled";
         Problem::new(Kind::Unauthenticated, detail)
@@ -100,7 +109,7 @@ async fn sign_in(State(app): State<App>, Json(shown): Json<account::Shown>) -> R
     })
     .await?;
     drop(turn);
-    Ok(with_cookie(&app, session.ok_or_else(refused)?))
+    session.ok_or_else(refused)
 }
 
 /// Begins a session; the sessions that have ended are cleared away with it.

@@ -2,8 +2,12 @@
 
 mod document;
 mod faults;
+mod ledger;
+mod oidc;
 mod people;
+mod platform;
 mod repeats;
 mod site;
 mod tenants;
+mod webhooks;
 mod wire;

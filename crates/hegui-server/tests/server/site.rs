@@ -6,10 +6,13 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use hegui_server::app::App;
 use hegui_server::{Config, server};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
 
+/// 2026-07-01, 10 o'clock in China.
+pub const NOW_MS: i64 = 1_782_871_200_000;
 pub const PASSWORD: &str = "correct horse battery";
 
 pub struct Site {
@@ -52,13 +55,31 @@ impl Site {
         Self::on(folder)
     }
 
+    /// With the register of the example retailer for these tenants.
+    pub fn retailer(tenants: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for tenant in tenants {
+            let to = folder.path().join("tenants").join(tenant).join("register");
+            copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/retailer").as_ref(), &to);
+        }
+        Self::on(folder)
+    }
+
     /// On a folder that is there.
     pub fn on(folder: tempfile::TempDir) -> Self {
-        let now = Arc::new(AtomicI64::new(1_782_000_000_000));
+        let now = Arc::new(AtomicI64::new(NOW_MS));
         let clock = Arc::clone(&now);
         let config = Config::of_folder(folder.path()).unwrap();
         let app = App::open(config, json!({}), Arc::new(move || clock.load(Ordering::Relaxed))).unwrap();
         Self { router: server::router(&app), app, now, folder }
+    }
+
+    /// The same folder, opened anew.
+    pub fn reopened(self) -> Self {
+        let Self { app, router, folder, .. } = self;
+        drop(router);
+        drop(app);
+        Self::on(folder)
     }
 
     pub fn pass_seconds(&self, seconds: i64) {
@@ -118,6 +139,15 @@ impl Site {
         let wanted = json!({ "name": "a service", "scopes": scopes });
         let answer = self.post(administrator, "/v1/credentials", wanted).await.expect(201);
         answer.json()["token"].as_str().unwrap().to_owned()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy(&path, &to) } else { drop(std::fs::copy(&path, &to).unwrap()) }
     }
 }
 
