@@ -9,9 +9,8 @@ use crate::ground::{Ground, Item};
 use crate::happening::{
     Consented, Happened, Happening, LIST, LoggingSwitched, Power, Published, Shown, Whom,
 };
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, Refusal, Why};
 use crate::template::lacking;
-use hegui_catalog::model::Text;
 use hegui_decide::event::Form;
 use hegui_decide::question::Stage;
 use hegui_logic::error::nearest;
@@ -209,8 +208,8 @@ impl Checker<'_> {
             Some(first) => {
                 let all = lacking.iter().flat_map(|lacking| &lacking.elements);
                 let refusal = self.refusal(Reason::Contents, "contents", all.cloned().collect());
-                let remedy = Text { ..first.remedy.clone() };
-                Err(Refusal { clause: first.requirement.clone(), remedy, ..refusal })
+                let (clause, remedy) = (first.requirement.clone(), first.remedy.clone());
+                Err(Why { clause, remedy, ..(*refusal).clone() }.into())
             }
         }
     }
@@ -332,7 +331,8 @@ impl Checker<'_> {
         }
         let near = nearest(code, codes.iter().map(String::as_str));
         let lacking = [format!("{kind}.{fact}")].into_iter().chain(near).collect();
-        Err(Refusal { clause: clause.to_owned(), ..self.refusal(Reason::Code, field, lacking) })
+        let why = (*self.refusal(Reason::Code, field, lacking)).clone();
+        Err(Why { clause: clause.to_owned(), ..why }.into())
     }
 
     fn hash(&self, field: &'static str, hash: &str) -> Checked {

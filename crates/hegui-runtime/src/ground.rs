@@ -1,6 +1,6 @@
 //! What everything is checked against: one version of the register, evaluated by the catalog on one day.
 
-use crate::refusal::{LISTED, Reason, Refusal, RefusalText, refusal_texts};
+use crate::refusal::{LISTED, Reason, Refusal, RefusalText, Why, refusal_texts};
 use crate::template::{Template, templates};
 use hegui_assess::assessment::Assessment;
 use hegui_assess::scope::{self, Object};
@@ -146,7 +146,7 @@ impl Ground {
         let (clause, text, remedy) = entry.map_or_else(Default::default, |entry| {
             (entry.clause.clone(), entry.text.clone(), entry.remedy.clone())
         });
-        Refusal { reason, clause, field, lacking, text, remedy }
+        Why { reason, clause, field, lacking, text, remedy }.into()
     }
 
     /// What the register holds of an item, if it holds it.

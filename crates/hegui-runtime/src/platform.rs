@@ -137,15 +137,7 @@ impl Platform {
         let ground = Ground::new(catalog, register, version, day_of(now_ms) * DAY_MS / 1000)?;
         setup.keeping.check(&ground)?;
         let journal = Journal::open(folder, &setup.origin, master, &setup.journal)?;
-        let (mut books, ignored) = kept(&journal)?;
-        for reading in journal.events(books.next_index()) {
-            let reading = reading?;
-            let (index, event) = (index_of(&reading), happened(&reading)?);
-            match event {
-                Some(event) => books.apply(index, &event)?,
-                None => books.pass(index)?,
-            };
-        }
+        let (books, ignored) = books_of(&journal)?;
         let live = Mutex::new(Live::new(books, ground, now_ms)?);
         let Setup { origin, keeping, .. } = setup;
         Ok(Self { journal, live, keeping, origin, facts, ignored })
@@ -333,6 +325,24 @@ impl Platform {
         });
         Ok(over?)
     }
+}
+
+/// The books of a journal, from its snapshot, if there is one that fits, and the log after it; and why a
+/// snapshot was not used.
+///
+/// # Errors
+/// When the log holds what this program does not know, or the journal fails.
+pub fn books_of(journal: &Journal) -> Result<(Books, Option<String>), PlatformError> {
+    let (mut books, ignored) = kept(journal)?;
+    for reading in journal.events(books.next_index()) {
+        let reading = reading?;
+        let (index, event) = (index_of(&reading), happened(&reading)?);
+        match event {
+            Some(event) => books.apply(index, &event)?,
+            None => books.pass(index)?,
+        };
+    }
+    Ok((books, ignored))
 }
 
 /// The books of the snapshot, or empty ones, and why a snapshot was not used.

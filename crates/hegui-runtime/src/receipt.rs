@@ -165,7 +165,7 @@ impl Receipt {
         let (index, consented) = given?;
         let wanted = |text: &str, version| text == consented.text && version == consented.version;
         let shown = notices.shown.iter().filter(|(text, version, ..)| wanted(text, *version));
-        let language = shown.clone().last().map(|(_, _, language, _)| (*language).clone());
+        let language = shown.clone().next_back().map(|(_, _, language, _)| (*language).clone());
         event.extend(shown.map(|(.., mark)| mark.clone()));
         event.sort_by_key(|event| event.log_index);
         let published = notices.published.iter().find(|(text, version, _)| wanted(text, *version));

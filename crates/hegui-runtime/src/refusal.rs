@@ -7,6 +7,7 @@ use hegui_decide::conditions::exists;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 
 const TABLE: &str = "refusals.toml";
 /// Most elements that a refusal lists.
@@ -81,9 +82,13 @@ reasons! {
     LogTerm = "log-term",
 }
 
-/// Something is not recorded.
+/// Something is not recorded: a [`Why`], behind a pointer, since what is refused is rare.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Refusal(Box<Why>);
+
+/// Why something is not recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
     /// Why.
     pub reason: Reason,
     /// The clause or article that it rests on.
@@ -96,6 +101,20 @@ pub struct Refusal {
     pub text: Text,
     /// What to do.
     pub remedy: Text,
+}
+
+impl From<Why> for Refusal {
+    fn from(why: Why) -> Self {
+        Self(Box::new(why))
+    }
+}
+
+impl Deref for Refusal {
+    type Target = Why;
+
+    fn deref(&self) -> &Why {
+        &self.0
+    }
 }
 
 impl Refusal {

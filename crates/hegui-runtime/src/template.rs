@@ -166,7 +166,11 @@ pub fn lacking(ground: &Ground, text: &str, contents: &[String]) -> Option<Vec<L
             requirement.check_plan.as_ref().is_some_and(|plan| plan.reads().contains(&reads))
         })
         .filter_map(|requirement| draft.lacks(requirement, (given, &as_given), (all, &in_full)));
-    Some(found.collect())
+    let mut found: Vec<Lacking> = found.collect();
+    // First what speaks of the text itself, then what speaks of what it is needed for.
+    let scope = |lacking: &Lacking| ground.catalog.requirement(&lacking.requirement).and_then(|r| r.scope);
+    found.sort_by_key(|lacking| scope(lacking) != Some(kind));
+    Some(found)
 }
 
 impl Draft<'_> {

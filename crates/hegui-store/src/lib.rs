@@ -4,8 +4,8 @@
 //! - [`log`]: what is acknowledged is durable; opened after any crash without a half event;
 //! - [`store`]: all of it in one folder;
 //! - [`follow`]: what hears of every event in order; here the Merkle tree joins;
-//! - [`index`]: finding events by subject, activity, recipient and time;
-//! - [`backup`]: a copy while others write, and a folder made from it; [`erasures`]: what may not come back;
+//! - [`index`]: finding events by key, activity, recipient and time;
+//! - [`mod@backup`]: a copy while others write, and a folder made from it; [`erasures`]: what may not come back;
 //! - [`keys`]: what an event is found by;
 //! - [`lock`]: one process has the folder;
 //! - [`journal`]: all of it joined with the ledger: events sealed under their subjects' keys, in a published

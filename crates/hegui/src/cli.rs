@@ -236,6 +236,12 @@ pub struct Object {
 pub struct Assess {
     #[command(flatten)]
     pub object: Object,
+    /// 运行平台的数据文件夹：由其日志得出的事实并列于登记册 · the platform's data folder: facts that follow from its log stand beside the register's
+    #[arg(long, value_name = "DIR")]
+    pub ledger: Option<PathBuf>,
+    /// 主密钥文件（默认取环境变量 HEGUI_MASTER_KEY） · the file of the master key (default: HEGUI_MASTER_KEY)
+    #[arg(long, value_name = "FILE", requires = "ledger")]
+    pub master_key: Option<PathBuf>,
     /// 输出格式 · format
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,

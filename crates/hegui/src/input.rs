@@ -8,8 +8,13 @@ use hegui_catalog::model::Lang;
 use hegui_logic::calendar::{DAY, parse_date};
 use hegui_logic::error::nearest;
 use hegui_logic::schema::KindId;
-use hegui_register::{Limits, Register};
+use hegui_register::{Limits, Register, files_of};
+use hegui_runtime::facts::{Facts, laid_over};
+use hegui_runtime::ground::Ground;
+use hegui_runtime::platform::books_of;
+use hegui_store::journal::{self, Journal, MasterKeySource};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The language asked for, else the locale's, else Chinese.
 pub fn lang(cli: &Cli) -> Lang {
@@ -51,6 +56,30 @@ fn read_catalog(
 /// The register in a folder.
 pub fn register(dir: &Path, catalog: &Catalog) -> Result<Register> {
     Register::read_dir(dir, catalog, &Limits::default()).map_err(|problems| anyhow!("{problems}"))
+}
+
+/// The register in a folder, with what follows from a platform's log beside what stands there.
+pub fn register_and_ledger(
+    dir: &Path,
+    (ledger, master_key): (&Path, Option<&Path>),
+    catalog: &Catalog,
+) -> Result<Register> {
+    let problems = |problems| anyhow!("{problems}");
+    let files = files_of(dir, &Limits::default()).map_err(problems)?;
+    let register = Register::read_files(files.clone(), catalog).map_err(problems)?;
+    let none = || anyhow!("there is no ledger in `{}`", ledger.display());
+    let origin = journal::origin_of(ledger).ok_or_else(none)?;
+    let master = match master_key {
+        Some(file) => MasterKeySource::File(file.to_owned()),
+        None => MasterKeySource::Environment,
+    };
+    let journal = Journal::open(ledger, &origin, &master, &journal::Options::default())?;
+    let (books, _) = books_of(&journal)?;
+    let ground = Ground::new(Arc::new(catalog.clone()), register, 0, today())?;
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    let facts = Facts::embedded(catalog)?.observe(&books, &ground, now_ms);
+    let files = laid_over(&files, (catalog, &ground.register), (&books, &facts), (&origin, now_ms))?;
+    Register::read_files(files, catalog).map_err(problems)
 }
 
 /// Today's date in China, in seconds.

@@ -96,6 +96,15 @@ impl Platform {
         Ok(self.look(|_, ground| Receipt::of(ground, events, (whom, item), self.origin())))
     }
 
+    /// The same receipt as a note signed by the ledger.
+    ///
+    /// # Errors
+    /// When the journal fails.
+    pub fn signed_receipt(&self, whom: SubjectId, item: &str) -> Result<Option<String>, PlatformError> {
+        let receipt = self.receipt(whom, item)?;
+        Ok(receipt.map(|receipt| self.journal().sign(&receipt.text().unwrap_or_default())).transpose()?)
+    }
+
     /// Answers a past question again, as of the index that its answer named.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ impl Tenant {
             proof_basis: "pipl/69".to_owned(),
             proof_years: 5,
             log_basis: "csl/21".to_owned(),
-            log_months: 6,
+            log_months: 12,
             denials_one_in: 2,
         };
         let setup = Setup { origin: "example.cn/ledger".to_owned(), keeping, journal: Options::default() };
@@ -157,6 +157,12 @@ fn what_was_recorded_is_there_when_it_is_opened_again() {
     let receipt = platform.receipt(id, "activity.app-review").unwrap().unwrap();
     let events: Vec<(&str, u64)> = receipt.event.iter().map(|e| (e.event_state, e.log_index)).collect();
     assert_eq!(events, [("shown", consent - 1), ("given", consent), ("withdrawn", size + 1)]);
+    let signed = platform.signed_receipt(id, "activity.app-review").unwrap().unwrap();
+    let verifier = [hegui_ledger::note::Verifier::parse(&platform.journal().verifier()).unwrap()];
+    let (text, _) = hegui_ledger::note::Note::parse(&signed).unwrap().open(&verifier).unwrap();
+    assert_eq!(text, receipt.text().unwrap());
+    let forged = platform.journal().sign("example.cn/ledger\n1\nAAAA\n");
+    assert!(forged.is_err(), "no checkpoint is signed this way");
     assert!(platform.journal().wait_published(consent, std::time::Duration::from_secs(10)).unwrap());
     assert_eq!(platform.journal().prove(consent).unwrap().index, consent);
 }

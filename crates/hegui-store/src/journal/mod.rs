@@ -25,6 +25,7 @@ mod erase;
 mod error;
 mod keyfile;
 mod master;
+mod note;
 mod proof;
 mod random;
 mod read;
@@ -42,6 +43,7 @@ pub use draft::{Draft, Ticket};
 pub use erase::{Cause, Destroyed, Erasure, Kept};
 pub use error::JournalError;
 pub use master::{MasterKeySource, VARIABLE};
+pub use note::origin_of;
 pub use read::{By, Events, Opened, Reading};
 pub use snapshot::Snapshot;
 
@@ -285,7 +287,7 @@ impl Journal {
     /// As [`Journal::submit`], but it never waits for room.
     ///
     /// # Errors
-    /// [`LogError::Busy`](crate::LogError::Busy) when too much is under way; otherwise as [`Journal::append`].
+    /// [`LogError::Busy`] when too much is under way; otherwise as [`Journal::append`].
     pub fn try_submit(&self, drafts: &[Draft]) -> Result<Ticket, JournalError> {
         self.take(drafts, false)
     }

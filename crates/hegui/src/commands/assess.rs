@@ -12,7 +12,11 @@ pub fn assess(cli: &Cli, args: &Assess) -> Result<u8> {
     let lang = input::lang(cli);
     // The program ends when this is done: to take it all apart piece by piece would be a tenth of the run.
     let catalog = ManuallyDrop::new(input::yardstick(cli)?);
-    let register = ManuallyDrop::new(input::register(&args.object.dir, &catalog)?);
+    let dir = &args.object.dir;
+    let register = ManuallyDrop::new(match &args.ledger {
+        None => input::register(dir, &catalog)?,
+        Some(ledger) => input::register_and_ledger(dir, (ledger, args.master_key.as_deref()), &catalog)?,
+    });
     let object = input::object(&args.object, &catalog, &register)?;
     let assessment = ManuallyDrop::new(Assessment::new(&catalog, &register, object)?);
     let terminal = args.format == Format::Terminal;

@@ -2,7 +2,11 @@
 
 use super::*;
 use crate::disk::simulated::Dice;
+use crate::journal::keyfile::KeyFile;
+use crate::journal::record::{self, Record, Under};
+use crate::journal::{Cause, Destroyed};
 use crate::log::LogError;
+use proptest::prelude::*;
 use std::os::unix::fs::PermissionsExt as _;
 
 /// A journal of some subjects, closed.
@@ -197,4 +201,33 @@ fn a_full_disk_refuses_and_the_journal_goes_on_when_there_is_room() {
     let journal = on(&disk.reboot(3), &options()).unwrap();
     assert_eq!(text(journal.read(2).unwrap()).unwrap().as_bytes(), payload("bo", 2));
     assert!(matches!(journal.read(0).unwrap(), Reading::Erased { by: 3, .. }));
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_and_rubbish_panics_nowhere(
+        bytes: Vec<u8>,
+        entry in prop::array::uniform32(any::<u8>()),
+        keys: Vec<[u8; 16]>,
+        reason: String,
+    ) {
+        let mut whole = [1; 33];
+        whole[1..].copy_from_slice(&entry);
+        let encoded = record::encode(Under::Own, &whole, &bytes, &entry);
+        let decoded = Record::decode(&encoded).unwrap();
+        prop_assert_eq!((decoded.under, decoded.entry), (Under::Own, &whole));
+        prop_assert_eq!((decoded.opening, decoded.payload), (bytes.as_slice(), entry.as_slice()));
+        prop_assert!(Record::decode(&encoded[..37 + bytes.len()]).is_none(), "cut off");
+        let destroyed = Destroyed { cause: Cause::Expired, keys, reason };
+        prop_assert_eq!(Destroyed::decode(&destroyed.encode()), Some(destroyed));
+        let _ = (Record::decode(&bytes), Destroyed::decode(&bytes));
+
+        // A file of rubbish holds no key; what begins as a record and is none is cut off.
+        let disk = SimulatedDisk::default();
+        let file = disk.create("subjects").unwrap();
+        file.write_at(0, &[b"HGK1", bytes.as_slice()].concat()).unwrap();
+        let file = KeyFile::open(&disk, &Default::default()).unwrap();
+        prop_assert_eq!(file.all(|_| true).unwrap(), vec![]);
+        prop_assert_eq!(disk.bytes("subjects"), vec![]);
+    }
 }
