@@ -7,7 +7,7 @@ HEGUI := target/debug/hegui
 AS_OF := 2026-06-30
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo demo-documents test tools fmt lint deny unit build catalog examples bench-check fuzz bench docs schemas pdf clean
+.PHONY: help demo demo-documents test tools fmt lint deny unit build catalog examples walk-through check-api bench-check fuzz bench docs schemas pdf clean
 
 help: ## 本菜单 · this menu
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -18,7 +18,7 @@ demo: ## 构建、评估示例、写出可打开的报告 · build, assess an ex
 demo-documents: ## 三个示例的全部文书与各页图像（首次数分钟） · all documents of the examples, and pictures of their pages
 	@scripts/demo-documents $(AS_OF)
 
-test: tools fmt lint unit catalog examples bench-check deny fuzz pdf ## 安装所需并运行全部检查 · install what tests need and run them all
+test: tools fmt lint unit catalog examples walk-through bench-check deny fuzz pdf ## 安装所需并运行全部检查 · install what tests need and run them all
 	@echo "all checks passed"
 
 tools:
@@ -44,6 +44,12 @@ catalog: build ## 检查法律条款目录 · lint the catalog
 
 examples: build ## 检查三个示例登记册 · check the three examples
 	@for example in examples/*/; do $(HEGUI) --lang en check $$example; done
+
+walk-through: build ## 逐字运行 README 的平台演示 · run the README's walk-through of the platform as printed
+	@scripts/walk-through
+
+check-api: build ## schemathesis 检查接口（需 PyPI） · send a running server what schemathesis makes up
+	@scripts/check-api
 
 bench-check: ## 只检查 bench/ 能否编译 · only check that bench/ compiles
 	cargo check --quiet --manifest-path bench/Cargo.toml --target-dir target/bench

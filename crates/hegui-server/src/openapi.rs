@@ -16,7 +16,7 @@ pub fn document(operations: &[Operation]) -> Value {
     let mut schemas = settings.into_generator();
     let mut paths = Map::new();
     for operation in operations {
-        let entry = paths.entry(operation.path).or_insert_with(|| json!({}));
+        let entry = paths.entry(operation.path.replace("{*", "{")).or_insert_with(|| json!({}));
         if let Value::Object(methods) = entry {
             methods.insert(operation.method.as_str().to_lowercase(), described(operation, &mut schemas));
         }

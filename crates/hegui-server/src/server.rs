@@ -1,6 +1,6 @@
 //! The server as a whole: opened on a data folder, run until it is told to stop.
 
-use crate::app::{App, Clock};
+use crate::app::{App, Clock, aside};
 use crate::config::{Config, ConfigError};
 use crate::identity::credential;
 use crate::keeper::ANSWERS;
@@ -101,6 +101,12 @@ impl Server {
         }).collect();
         serve::run(&self.app, self.listener, self.acceptor, router, stop).await;
         beside.iter().for_each(tokio::task::JoinHandle::abort);
+        for tenant in self.app.tenants.values().cloned() {
+            let kept = aside(move || Ok::<_, Problem>(tenant.platform.snapshot()?));
+            if kept.await.is_err() {
+                tracing::warn!("the books were not kept: the next start reads the log from its beginning");
+            }
+        }
     }
 }
 
@@ -122,23 +128,30 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-/// Clears away what has ended, once an hour.
+/// Once an hour: clears away what has ended, keeps the books for a quick start; once a day: destroys what
+/// must be kept no longer.
 async fn tidy(app: App, tenant: Arc<Tenant>) {
-    loop {
+    for hour in 0_u64.. {
         app.forget_quiet();
-        let now = app.seconds();
-        let shared = Arc::clone(&tenant);
-        let cleared = crate::app::aside(move || {
-            shared.keeper.change(|change| {
-                credential::remove_ended(change, now, |_| false)?;
-                change.retain::<Answer>(ANSWERS, |answer| now < answer.expires)
-            })
-        });
-        if let Err(problem) = cleared.await {
+        let (shared, now_ms) = (Arc::clone(&tenant), app.millis());
+        let tidied = aside(move || tidy_once(&shared, now_ms, hour.is_multiple_of(24)));
+        if let Err(problem) = tidied.await {
             tracing::error!(detail = problem.detail(), tenant = %tenant.name, "what has ended was not cleared away");
         }
         tokio::time::sleep(Duration::from_secs(60 * 60)).await;
     }
+}
+
+fn tidy_once(tenant: &Tenant, now_ms: i64, daily: bool) -> Result<(), Problem> {
+    let now = now_ms.div_euclid(1000);
+    tenant.keeper.change(|change| {
+        credential::remove_ended(change, now, |_| false)?;
+        change.retain::<Answer>(ANSWERS, |answer| now < answer.expires)
+    })?;
+    if daily {
+        tenant.platform.expire(now_ms)?;
+    }
+    Ok(tenant.platform.snapshot()?)
 }
 
 /// Runs a server until the process is told to stop (SIGINT, SIGTERM), saying first, by `ready`, that it

@@ -83,10 +83,12 @@ pub enum Command {
     /// 运行中产生的账本 · the ledger that a running system keeps
     #[command(subcommand)]
     Ledger(Ledger),
+    #[cfg(feature = "serve")]
     /// 运行平台：告知、同意、决策、账本 · run the platform: notices, consents, decisions, ledger
     Serve(Serve),
 }
 
+#[cfg(feature = "serve")]
 #[derive(Args, Debug)]
 pub struct Serve {
     /// 数据文件夹，没有则新建（见 docs/server.md） · the data folder, made where there is none

@@ -13,6 +13,7 @@ mod paper;
 mod questions;
 mod register;
 mod seal;
+#[cfg(feature = "serve")]
 mod serve;
 mod sheet;
 mod stats;
@@ -46,6 +47,7 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Key(command) => seal::key(cli, command),
         Command::Ledger(Ledger::Verify(args)) => ledger::verify(cli, args),
         Command::Ledger(Ledger::Proof { file, key }) => ledger::proof(cli, file, key),
+        #[cfg(feature = "serve")]
         Command::Serve(args) => serve::serve(args),
     }
 }

@@ -131,7 +131,7 @@ fn switch(tenant: &Tenant, system: &str, to: Power, by: String, approved_by: Opt
 #[serde(deny_unknown_fields)]
 struct Started {
     /// Which system of the register.
-    #[schemars(example = "system.orders")]
+    #[schemars(example = "system.shop-core")]
     system: String,
 }
 

@@ -39,7 +39,7 @@ impl From<PlatformError> for Problem {
     fn from(error: PlatformError) -> Self {
         match error {
             PlatformError::Refused(refusal) => {
-                Self::new(Kind::Refused, both(&refusal)).clause(refusal.clause)
+                Self::new(Kind::Refused, both(&refusal)).clause(refusal.clause.clone())
             }
             PlatformError::Misasked(error) => error.into(),
             PlatformError::Misread(error @ Misread::Newer { .. }) => Self::internal(error),

@@ -102,7 +102,7 @@ async fn search(
         let limit = usize::from(asked.limit.unwrap_or(50).clamp(1, 500));
         let next = found.get(limit).map(|(index, _)| index.to_string());
         let items = found.iter().take(limit).map(|(index, event)| Entry::opened(*index, event));
-        Ok(List { items: items.collect::<Result<_, Problem>>()?, next })
+        Ok::<_, Problem>(List { items: items.collect::<Result<_, Problem>>()?, next })
     })
     .await
     .map(axum::Json)

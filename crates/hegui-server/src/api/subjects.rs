@@ -12,6 +12,7 @@ use crate::problem::{Kind, Problem};
 use axum::extract::State;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
+use hegui_runtime::receipt::Receipt;
 use hegui_store::journal::By;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,23 +86,34 @@ async fn record(caller: Caller, Json(whose): Json<Whose>) -> Result<axum::Json<L
         let next = found.get(limit).map(|(index, _)| index.to_string());
         found.truncate(limit);
         let items = found.iter().map(|(index, event)| Entry::opened(*index, event));
-        Ok(List { items: items.collect::<Result<_, Problem>>()?, next })
+        Ok::<_, Problem>(List { items: items.collect::<Result<_, Problem>>()?, next })
     })
     .await
     .map(axum::Json)
 }
 
-async fn receipt(caller: Caller, Json(which): Json<Which>) -> Result<Response, Problem> {
+async fn receipt(caller: Caller, Json(which): Json<Which>) -> Result<axum::Json<Receipt>, Problem> {
+    aside(move || {
+        let platform = &caller.tenant.platform;
+        let whom = subject(platform, &which.subject)?;
+        platform.receipt(whom, &which.item)?.ok_or_else(no_consent)
+    })
+    .await
+    .map(axum::Json)
+}
+
+async fn signed_receipt(caller: Caller, Json(which): Json<Which>) -> Result<Response, Problem> {
     let signed = aside(move || {
         let platform = &caller.tenant.platform;
         let whom = subject(platform, &which.subject)?;
-        let receipt = platform.receipt(whom, &which.item)?.ok_or_else(|| {
-            Problem::new(Kind::NotFound, "the person gave no consent to this item, or was erased")
-        })?;
-        receipt.text().map_err(Problem::internal)
+        platform.signed_receipt(whom, &which.item)?.ok_or_else(no_consent)
     })
     .await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], signed).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], signed).into_response())
+}
+
+fn no_consent() -> Problem {
+    Problem::new(Kind::NotFound, "the person gave no consent to this item, or was erased")
 }
 
 async fn erase(State(app): State<App>, caller: Caller, Json(wanted): Json<Wanted>) -> Result<axum::Json<Erased>, Problem> {
@@ -132,7 +144,12 @@ pub fn operations() -> Vec<Operation> {
             .says("同意的收据（ISO/IEC TS 27560 形式） · the receipt of a consent, in the form of ISO/IEC TS 27560")
             .needs(Scope::SubjectsRead)
             .takes::<Which>()
-            .gives::<hegui_runtime::receipt::Receipt>(200),
+            .gives::<Receipt>(200),
+        Operation::new(Method::POST, "/v1/subjects/signed-receipt", "readSignedReceipt", signed_receipt)
+            .says("同一收据，由账本签名 · the same receipt as a note that the ledger has signed")
+            .needs(Scope::SubjectsRead)
+            .takes::<Which>()
+            .gives_other("text/plain"),
         Operation::new(Method::POST, "/v1/subjects/erase", "eraseSubject", erase)
             .says("删除一个人的信息，依法须留存的除外 · erase a person; evidence stays until its time has come")
             .needs(Scope::Requests)

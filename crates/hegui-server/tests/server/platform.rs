@@ -135,7 +135,7 @@ async fn of_many_lines_what_is_refused_leaves_the_others_be() {
     let entry = |person: usize| {
         json!({
             "type": "processed", "subject": format!("user-{person}"), "activity": "activity.app-review",
-            "stage": "use", "types": ["nickname"], "system": "system.orders", "operator": "service-1",
+            "stage": "use", "types": ["nickname"], "system": "system.shop-core", "operator": "service-1",
             "success": true,
         })
     };
@@ -180,8 +180,8 @@ async fn logging_stops_only_when_two_people_say_so_and_the_ledger_names_both() {
     let site = Site::retailer(&["default"]);
     let admin = site.administrator("default").await;
     let auditor = site.person(&admin, "auditor", "auditor").await;
-    site.post(&admin, "/v1/logging", json!({ "system": "system.orders" })).await.expect(201);
-    let action = json!({ "do": "switch_logging", "system": "system.orders", "to": "off" });
+    site.post(&admin, "/v1/logging", json!({ "system": "system.shop-core" })).await.expect(201);
+    let action = json!({ "do": "switch_logging", "system": "system.shop-core", "to": "off" });
     let asked = json!({ "action": action, "reason": "maintenance" });
     let asked = site.post(&admin, "/v1/approvals", asked).await.expect(201).json();
     let decision = format!("/v1/approvals/{}/decision", asked["id"].as_str().unwrap());
