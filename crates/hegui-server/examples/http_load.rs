@@ -9,7 +9,12 @@
 //! ```
 //! The key needs the scope `decisions`; the register is `examples/retailer`.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a tool for measuring")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a tool for measuring"
+)]
 
 use serde_json::json;
 use std::sync::Arc;
@@ -75,7 +80,13 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result
 }
 
 /// One connection until the end: as fast as it goes, or one request every `pace`.
-async fn connection(address: String, bytes: Vec<u8>, end: Instant, pace: Option<Duration>, offset: Duration) -> Seen {
+async fn connection(
+    address: String,
+    bytes: Vec<u8>,
+    end: Instant,
+    pace: Option<Duration>,
+    offset: Duration,
+) -> Seen {
     let mut seen = Seen::default();
     let mut buffer = Vec::with_capacity(64 * 1024);
     let mut stream = match TcpStream::connect(&address).await {

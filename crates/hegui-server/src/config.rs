@@ -121,7 +121,7 @@ impl Default for Config {
                 proof_basis: "pipl/69".to_owned(),
                 proof_years: 5,
                 log_basis: "csl/21".to_owned(),
-                log_months: 6,
+                log_months: 12,
                 denials_one_in: 1,
             },
         }

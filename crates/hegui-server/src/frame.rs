@@ -22,7 +22,9 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
     ),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
@@ -40,15 +42,20 @@ pub async fn surround(State(app): State<App>, request: Request, next: Next) -> R
     let limit = app.config.limits.request();
     let run = tokio::time::timeout(limit, next.run(request)).instrument(span.clone());
     let mut response = run.await.unwrap_or_else(|_| {
-        let detail = format!("it took longer than {} s; nothing more will come of it here, but what was already \
-                              under way may still be recorded", limit.as_secs());
+        let detail = format!(
+            "it took longer than {} s; nothing more will come of it here, but what was already \
+                              under way may still be recorded",
+            limit.as_secs()
+        );
         Problem::new(Kind::TimedOut, detail).into_response()
     });
     let took = began.elapsed();
     let status = response.status().as_u16();
     app.metrics.seconds.observe(took.as_secs_f64());
     app.metrics.requests.get_or_create(&Labels { method: method.to_owned(), route, status }).inc();
-    span.in_scope(|| tracing::debug!(status, micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "answered"));
+    span.in_scope(|| {
+        tracing::debug!(status, micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "answered")
+    });
     let headers = response.headers_mut();
     headers.extend(HEADERS);
     if app.config.tls.is_some() {
@@ -65,9 +72,8 @@ pub async fn surround(State(app): State<App>, request: Request, next: Next) -> R
 /// The id that the caller gave, if it is short and plain, or a new one.
 fn id_of(request: &Request) -> String {
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
-    let plain = |id: &&str| {
-        (1..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    };
+    let plain =
+        |id: &&str| (1..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     match given.filter(plain) {
         Some(id) => id.to_owned(),
         None => crate::identity::secret::new_id().unwrap_or_default(),

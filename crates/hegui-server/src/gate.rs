@@ -43,7 +43,8 @@ async fn admit(app: &App, gate: Gate, request: Request, next: Next) -> Result<Re
         if let Access::Scope(scope) = gate.access
             && !caller.has(scope)
         {
-            let detail = format!("this needs the scope `{}`, which the credential does not have", scope.name());
+            let detail =
+                format!("this needs the scope `{}`, which the credential does not have", scope.name());
             return Err(Problem::new(Kind::Forbidden, detail));
         }
         parts.extensions.insert(caller);

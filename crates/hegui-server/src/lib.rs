@@ -26,8 +26,8 @@ pub mod keeper;
 mod metrics;
 pub mod openapi;
 pub mod operation;
-mod page;
 mod outgoing;
+mod page;
 pub mod problem;
 mod repeat;
 mod serve;
@@ -36,5 +36,5 @@ pub mod tenant;
 mod webhook;
 
 pub use config::Config;
-pub use webhook::deliver::run as webhook_delivery;
 pub use server::{ServeError, Server, log_to_stderr, serve};
+pub use webhook::deliver::run as webhook_delivery;

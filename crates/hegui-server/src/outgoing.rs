@@ -46,7 +46,11 @@ impl Sender {
     ///
     /// # Errors
     /// Where there is none in time, or it is too long.
-    pub async fn send(&self, request: Request<Full<Bytes>>, limit: Duration) -> Result<(u16, Bytes), OutgoingError> {
+    pub async fn send(
+        &self,
+        request: Request<Full<Bytes>>,
+        limit: Duration,
+    ) -> Result<(u16, Bytes), OutgoingError> {
         let exchange = async {
             let response = self.0.request(request).await.map_err(|error| said(&error))?;
             let status = response.status().as_u16();

@@ -41,10 +41,14 @@ impl Kind {
     const fn facts(self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
-            Self::Unauthenticated => (S::UNAUTHORIZED, "unauthenticated", "缺少有效凭证 · no valid credential"),
+            Self::Unauthenticated => {
+                (S::UNAUTHORIZED, "unauthenticated", "缺少有效凭证 · no valid credential")
+            }
             Self::Forbidden => (S::FORBIDDEN, "forbidden", "权限不足 · not allowed with this credential"),
             Self::NotFound => (S::NOT_FOUND, "not-found", "没有该对象 · there is no such thing"),
-            Self::NoSuchMethod => (S::METHOD_NOT_ALLOWED, "no-such-method", "不支持该方法 · no such method here"),
+            Self::NoSuchMethod => {
+                (S::METHOD_NOT_ALLOWED, "no-such-method", "不支持该方法 · no such method here")
+            }
             Self::Malformed => (S::BAD_REQUEST, "malformed", "请求无法理解 · the request is not understood"),
             Self::Refused => (S::UNPROCESSABLE_ENTITY, "refused", "不予受理 · refused"),
             Self::Conflict => (S::CONFLICT, "conflict", "与现有状态冲突 · it conflicts with what is there"),
@@ -167,6 +171,6 @@ mod tests {
     #[test]
     fn what_was_sent_is_not_repeated() {
         let error = serde_json::from_str::<u8>("\"张三, expected\"").unwrap_err();
-        assert_eq!(describe(&error), "line 1, column 15: expected u8");
+        assert_eq!(describe(&error), "line 1, column 18: expected u8");
     }
 }

@@ -45,9 +45,10 @@ pub enum TlsError {
 /// Where one cannot be read or they do not fit together.
 pub fn acceptor(data: &Path, tls: &Tls) -> Result<TlsAcceptor, TlsError> {
     let unfit = |error: &dyn std::fmt::Display| TlsError::Unfit(error.to_string());
-    let builder = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| unfit(&error))?;
+    let builder =
+        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| unfit(&error))?;
     let builder = match &tls.client_ca {
         None => builder.with_no_client_auth(),
         Some(file) => {

@@ -86,19 +86,29 @@ impl Server {
     /// Where a tenant's file fails.
     pub fn first_keys(&self) -> Result<Vec<(String, String)>, TenantError> {
         let now = self.app.seconds();
-        let keys = self.app.tenants.values().map(|tenant| {
-            Ok(tenant.first_key(now)?.map(|key| (tenant.name.to_string(), key)))
-        });
+        let keys = self
+            .app
+            .tenants
+            .values()
+            .map(|tenant| Ok(tenant.first_key(now)?.map(|key| (tenant.name.to_string(), key))));
         keys.filter_map(Result::transpose).collect()
     }
 
     /// Serves until `stop` comes.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let router = router(&self.app);
-        let beside: Vec<_> = self.app.tenants.values().flat_map(|tenant| {
-            let (app, tenant) = (self.app.clone(), Arc::clone(tenant));
-            [tokio::spawn(deliver::run(app.clone(), Arc::clone(&tenant))), tokio::spawn(tidy(app, tenant))]
-        }).collect();
+        let beside: Vec<_> = self
+            .app
+            .tenants
+            .values()
+            .flat_map(|tenant| {
+                let (app, tenant) = (self.app.clone(), Arc::clone(tenant));
+                [
+                    tokio::spawn(deliver::run(app.clone(), Arc::clone(&tenant))),
+                    tokio::spawn(tidy(app, tenant)),
+                ]
+            })
+            .collect();
         serve::run(&self.app, self.listener, self.acceptor, router, stop).await;
         beside.iter().for_each(tokio::task::JoinHandle::abort);
         for tenant in self.app.tenants.values().cloned() {

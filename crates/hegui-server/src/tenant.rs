@@ -213,8 +213,14 @@ impl Tenant {
         let register = Register::read_files(files, &self.catalog).map_err(Problem::internal)?;
         let as_of = day * DAY_MS / 1000;
         let (products, activities) = (vec![], vec![]);
-        let object =
-            Object { profile: "full".to_owned(), products, activities, as_of, known_on: as_of, closing: false };
+        let object = Object {
+            profile: "full".to_owned(),
+            products,
+            activities,
+            as_of,
+            known_on: as_of,
+            closing: false,
+        };
         let assessment = Assessment::new(&self.catalog, &register, object).map_err(Problem::internal)?;
         let findings = serde_json::to_value(assessment.outline()).map_err(Problem::internal)?;
         *kept = Some((of, findings.clone()));
@@ -267,20 +273,21 @@ pub fn open_all(config: &Config, now_ms: i64) -> Result<Tenants, TenantError> {
     std::fs::create_dir_all(&folder).map_err(failed(&folder))?;
     let master = master_key(config)?;
     let shared = (config, &master, &catalog);
-    let mut tenants = Tenants::new();
+    let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(&folder).map_err(failed(&folder))? {
         let path = entry.map_err(failed(&folder))?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let name = TenantName::parse(name)
             .map_err(|problem| TenantError::Stray { path: path.clone(), problem: Box::new(problem) })?;
-        let tenant = Tenant::open(name.clone(), &path, shared, now_ms)?;
-        tenants.insert(name, Arc::new(tenant));
+        found.insert(name, path);
     }
-    if tenants.is_empty() {
-        let name = TenantName::parse(DEFAULT)?;
+    if found.is_empty() {
         let path = folder.join(DEFAULT);
         std::fs::create_dir(&path).map_err(failed(&path))?;
-        tenants.insert(name.clone(), Arc::new(Tenant::open(name, &path, shared, now_ms)?));
+        found.insert(TenantName::parse(DEFAULT)?, path);
     }
-    Ok(tenants)
+    let open = |(name, path): (TenantName, PathBuf)| {
+        Ok((name.clone(), Arc::new(Tenant::open(name, &path, shared, now_ms)?)))
+    };
+    found.into_iter().map(open).collect()
 }

@@ -31,7 +31,10 @@ async fn roles() -> axum::Json<&'static [Role]> {
     axum::Json(ROLES.as_slice())
 }
 
-async fn list(caller: Caller, Query(paging): Query<Paging>) -> Result<axum::Json<List<account::Seen>>, Problem> {
+async fn list(
+    caller: Caller,
+    Query(paging): Query<Paging>,
+) -> Result<axum::Json<List<account::Seen>>, Problem> {
     let page = caller.tenant.keeper.page::<Account>(ACCOUNTS, paging.after(), paging.limit())?;
     Ok(axum::Json(List::of(page, |name, account| account.seen(&name))))
 }
@@ -80,7 +83,8 @@ async fn change(
                 account.totp = None;
             }
             if !account.enabled {
-                let whose = |holder: &Holder| matches!(holder, Holder::Person { account } if *account == name);
+                let whose =
+                    |holder: &Holder| matches!(holder, Holder::Person { account } if *account == name);
                 credential::remove_ended(change, now, whose)?;
             }
             change.put(ACCOUNTS, &name, &account)?;

@@ -121,7 +121,14 @@ fn check(action: &Action) -> Result<(), Problem> {
 }
 
 /// Records in the ledger that logging was switched, who asked and who approved.
-fn switch(tenant: &Tenant, system: &str, to: Power, by: String, approved_by: Option<String>, now_ms: i64) -> Result<u64, Problem> {
+fn switch(
+    tenant: &Tenant,
+    system: &str,
+    to: Power,
+    by: String,
+    approved_by: Option<String>,
+    now_ms: i64,
+) -> Result<u64, Problem> {
     let what = LoggingSwitched { system: system.to_owned(), to, by, approved_by }.into();
     Ok(tenant.platform.record(Happened { time_ms: now_ms, subject: None, what }, now_ms)?)
 }

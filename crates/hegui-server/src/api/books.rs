@@ -105,7 +105,9 @@ struct Logging {
 
 fn editions(books: &Books) -> Vec<(String, Edition)> {
     let texts = books.texts.iter();
-    let all = texts.flat_map(|(text, kept)| kept.editions.iter().map(move |(version, edition)| (text, version, edition)));
+    let all = texts.flat_map(|(text, kept)| {
+        kept.editions.iter().map(move |(version, edition)| (text, version, edition))
+    });
     all.map(|(text, version, edition)| {
         let key = format!("{text}@{version:05}");
         let seen = Edition {
@@ -169,8 +171,12 @@ fn page<T>(all: Vec<(String, T)>, paging: &Paging) -> List<T> {
     List { items, next: last.filter(|_| rest.next().is_some()) }
 }
 
-async fn published(caller: Caller, Query(paging): Query<Paging>) -> Result<axum::Json<List<Edition>>, Problem> {
-    let all = aside(move || Ok::<_, Problem>(caller.tenant.platform.look(|books, _| editions(books)))).await?;
+async fn published(
+    caller: Caller,
+    Query(paging): Query<Paging>,
+) -> Result<axum::Json<List<Edition>>, Problem> {
+    let all =
+        aside(move || Ok::<_, Problem>(caller.tenant.platform.look(|books, _| editions(books)))).await?;
     Ok(axum::Json(page(all, &paging)))
 }
 
@@ -180,15 +186,19 @@ async fn to_do(
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<List<Task>>, Problem> {
     let now_ms = app.millis();
-    let all = aside(move || Ok::<_, Problem>(caller.tenant.platform.look(|books, _| tasks(books, now_ms)))).await?;
+    let all =
+        aside(move || Ok::<_, Problem>(caller.tenant.platform.look(|books, _| tasks(books, now_ms)))).await?;
     Ok(axum::Json(page(all, &paging)))
 }
 
 async fn facts(State(app): State<App>, caller: Caller) -> Result<axum::Json<Vec<Fact>>, Problem> {
     let now_ms = app.millis();
     let all = aside(move || Ok::<_, Problem>(caller.tenant.platform.facts(now_ms))).await?;
-    let seen = all.into_iter().map(|one| {
-        Fact { thing: one.thing, fact: one.fact, value: one.value, evidence: one.evidence }
+    let seen = all.into_iter().map(|one| Fact {
+        thing: one.thing,
+        fact: one.fact,
+        value: one.value,
+        evidence: one.evidence,
     });
     Ok(axum::Json(seen.collect()))
 }
@@ -201,8 +211,12 @@ async fn findings(State(app): State<App>, caller: Caller) -> Result<axum::Json<V
 async fn logging(caller: Caller) -> Result<axum::Json<Vec<Logging>>, Problem> {
     let all = caller.tenant.platform.look(|books, _| {
         let each = books.logging.iter();
-        each.map(|(system, state)| Logging { system: system.clone(), power: state.power, index: state.since.0 })
-            .collect()
+        each.map(|(system, state)| Logging {
+            system: system.clone(),
+            power: state.power,
+            index: state.since.0,
+        })
+        .collect()
     });
     Ok(axum::Json(all))
 }

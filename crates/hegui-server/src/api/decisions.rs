@@ -139,7 +139,10 @@ async fn evaluate_all(
     let answered = aside(move || {
         let many: Many = serde_json::from_slice(&bytes).map_err(|error| Problem::json(&error))?;
         if !(1..=QUESTIONS).contains(&many.evaluations.len()) {
-            return Err(Problem::new(Kind::Malformed, format!("`evaluations` has 1 to {QUESTIONS} questions")));
+            return Err(Problem::new(
+                Kind::Malformed,
+                format!("`evaluations` has 1 to {QUESTIONS} questions"),
+            ));
         }
         let answer = |questions: &[Box<RawValue>]| many.answer(&caller, questions, now_ms, lang);
         let last = match many.options.evaluations_semantic {
@@ -227,7 +230,11 @@ impl Answer {
     }
 }
 
-async fn again(caller: Caller, headers: HeaderMap, Path(index): Path<u64>) -> Result<axum::Json<Again>, Problem> {
+async fn again(
+    caller: Caller,
+    headers: HeaderMap,
+    Path(index): Path<u64>,
+) -> Result<axum::Json<Again>, Problem> {
     let lang = lang(&headers);
     let (decided, again) = aside(move || caller.tenant.platform.replay(index, lang)).await?;
     Ok(axum::Json(Again { decided, again }))

@@ -3,7 +3,7 @@
 use crate::app::{App, aside};
 use crate::identity::caller::authenticate;
 use crate::identity::scope::Scope;
-use crate::keeper::{MARKS, KeeperError};
+use crate::keeper::{KeeperError, MARKS};
 use crate::operation::Operation;
 use crate::page;
 use crate::problem::{Kind, Problem};
@@ -30,7 +30,10 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
 
 async fn metrics(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
     if !app.config.metrics_open && !authenticate(&app, &headers)?.has(Scope::Metrics) {
-        return Err(Problem::new(Kind::Forbidden, "this needs the scope `metrics`, or `metrics_open = true`"));
+        return Err(Problem::new(
+            Kind::Forbidden,
+            "this needs the scope `metrics`, or `metrics_open = true`",
+        ));
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response())

@@ -104,7 +104,11 @@ async fn proof(caller: Caller, Path(index): Path<u64>) -> Result<Response, Probl
     Ok(text(proof.await?.to_string()))
 }
 
-async fn entry(State(_): State<App>, caller: Caller, Path(index): Path<u64>) -> Result<axum::Json<Entry>, Problem> {
+async fn entry(
+    State(_): State<App>,
+    caller: Caller,
+    Path(index): Path<u64>,
+) -> Result<axum::Json<Entry>, Problem> {
     aside(move || {
         let platform = &caller.tenant.platform;
         match platform.journal().read(index)? {

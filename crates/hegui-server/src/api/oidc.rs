@@ -37,7 +37,9 @@ struct Back {
 impl From<OidcError> for Problem {
     fn from(error: OidcError) -> Self {
         match error {
-            OidcError::NotUnderWay | OidcError::Token(_) => Self::new(Kind::Unauthenticated, error.to_string()),
+            OidcError::NotUnderWay | OidcError::Token(_) => {
+                Self::new(Kind::Unauthenticated, error.to_string())
+            }
             OidcError::TooMany => Self::new(Kind::TooMany, error.to_string()),
             OidcError::Provider(_) => Self::new(Kind::Unavailable, error.to_string()),
             _ => Self::internal(error),
@@ -55,7 +57,11 @@ async fn go(State(app): State<App>, Query(which): Query<Which>) -> Result<Respon
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, url), (header::SET_COOKIE, bound)]).into_response())
 }
 
-async fn back(State(app): State<App>, headers: HeaderMap, Query(back): Query<Back>) -> Result<Response, Problem> {
+async fn back(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(back): Query<Back>,
+) -> Result<Response, Problem> {
     let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
     let bound = pairs.find(|(name, _)| *name == STATE).is_some_and(|(_, state)| same(state, &back.state));

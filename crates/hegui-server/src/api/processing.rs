@@ -137,7 +137,9 @@ async fn alerts(
         platform.look(|books, ground| {
             let rules = Alerts::embedded(ground).map_err(Problem::internal)?;
             let mut watch = Watch::default();
-            let all = found.iter().flat_map(|(index, event)| rules.judge((books, ground), &mut watch, *index, event));
+            let all = found
+                .iter()
+                .flat_map(|(index, event)| rules.judge((books, ground), &mut watch, *index, event));
             let seen = all.take(500).map(|alert| Alert {
                 text: format!("{} · {}", alert.text.get(Lang::Zh), alert.text.get(Lang::En)),
                 rule: alert.rule,

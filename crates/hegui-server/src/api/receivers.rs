@@ -21,7 +21,10 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 struct Named {
     /// Where messages go: `https://…`, or `http://…` within one's own network.
-    #[schemars(length(max = 1000), regex(pattern = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9/._~-]*)?$"))]
+    #[schemars(
+        length(max = 1000),
+        regex(pattern = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9/._~-]*)?$")
+    )]
     url: String,
     /// Of which kinds of events; none named: of all.
     #[serde(default)]
@@ -43,10 +46,7 @@ struct Seen {
     secret: Option<String>,
 }
 
-async fn name(
-    caller: Caller,
-    Json(named): Json<Named>,
-) -> Result<(StatusCode, axum::Json<Seen>), Problem> {
+async fn name(caller: Caller, Json(named): Json<Named>) -> Result<(StatusCode, axum::Json<Seen>), Problem> {
     let uri = named.url.parse::<Uri>().ok();
     let fits = uri.as_ref().is_some_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
@@ -61,8 +61,12 @@ async fn name(
     let secret = signature::secret_of(&random().map_err(Problem::internal)?);
     let id = new_id().map_err(Problem::internal)?;
     let receiver = Receiver { url: named.url, kinds: named.kinds, secret };
-    let seen =
-        Seen { id: id.clone(), url: receiver.url.clone(), kinds: receiver.kinds.clone(), secret: Some(receiver.secret.clone()) };
+    let seen = Seen {
+        id: id.clone(),
+        url: receiver.url.clone(),
+        kinds: receiver.kinds.clone(),
+        secret: Some(receiver.secret.clone()),
+    };
     aside(move || caller.tenant.keeper.change(|change| change.put(RECEIVERS, &id, &receiver))).await?;
     Ok((StatusCode::CREATED, axum::Json(seen)))
 }
@@ -94,7 +98,11 @@ async fn dead(caller: Caller, Query(paging): Query<Paging>) -> Result<axum::Json
     Ok(axum::Json(List::of(page, |_, message| message)))
 }
 
-async fn retry(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+async fn retry(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
     let (now, tenant) = (app.seconds(), std::sync::Arc::clone(&caller.tenant));
     let was = aside(move || outbox::revive(&caller.tenant.keeper, &id, now)).await?;
     tenant.outbox.notify_one();

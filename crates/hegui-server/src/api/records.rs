@@ -101,9 +101,11 @@ fn recorded<T: JsonSchema>(schemas: &mut SchemaGenerator, kind: &str) -> Schema 
     }
     let properties = fields.entry("properties").or_insert_with(|| json!({}));
     if let Value::Object(properties) = properties {
-        properties.insert("time_ms".to_owned(), json!({ "type": "integer", "minimum": 0, "description": TIME }));
+        properties
+            .insert("time_ms".to_owned(), json!({ "type": "integer", "minimum": 0, "description": TIME }));
         if whom != Some(Whom::Nobody) {
-            let whose = json!({ "type": "string", "minLength": 1, "maxLength": IDENTIFIER, "description": WHOSE });
+            let whose =
+                json!({ "type": "string", "minLength": 1, "maxLength": IDENTIFIER, "description": WHOSE });
             properties.insert("subject".to_owned(), whose);
         }
     }
@@ -114,8 +116,10 @@ fn recorded<T: JsonSchema>(schemas: &mut SchemaGenerator, kind: &str) -> Schema 
     schema
 }
 
-const TIME: &str = "发生的时间（1970 年起的毫秒数），不填即现在 · when, in milliseconds since 1970; now, if absent";
-const WHOSE: &str = "个人的标识，账本只存其带密钥散列 · the person, by your own identifier: the ledger keeps a keyed hash";
+const TIME: &str =
+    "发生的时间（1970 年起的毫秒数），不填即现在 · when, in milliseconds since 1970; now, if absent";
+const WHOSE: &str =
+    "个人的标识，账本只存其带密钥散列 · the person, by your own identifier: the ledger keeps a keyed hash";
 /// Longest identifier of a person, in bytes.
 const IDENTIFIER: usize = 256;
 

@@ -176,7 +176,9 @@ async fn confirm(
         let open = account.totp.as_mut().filter(|totp| !totp.confirmed);
         match open.and_then(|totp| totp.take(&shown.code, now).then_some(totp)) {
             Some(totp) => totp.confirmed = true,
-            None => return Err(Problem::new(Kind::Refused, "the code is not the one that the app shows now")),
+            None => {
+                return Err(Problem::new(Kind::Refused, "the code is not the one that the app shows now"));
+            }
         }
         Ok(())
     })

@@ -43,7 +43,10 @@ fn standing(caller: &Caller, now_ms: i64) -> Result<Standing, Problem> {
     })
 }
 
-async fn sign_in(State(app): State<App>, form: Result<Form<Shown>, axum::extract::rejection::FormRejection>) -> Response {
+async fn sign_in(
+    State(app): State<App>,
+    form: Result<Form<Shown>, axum::extract::rejection::FormRejection>,
+) -> Response {
     let entered = match form {
         // A field that was left empty was not filled in.
         Ok(Form(mut shown)) => {

@@ -116,7 +116,11 @@ fn no_consent() -> Problem {
     Problem::new(Kind::NotFound, "the person gave no consent to this item, or was erased")
 }
 
-async fn erase(State(app): State<App>, caller: Caller, Json(wanted): Json<Wanted>) -> Result<axum::Json<Erased>, Problem> {
+async fn erase(
+    State(app): State<App>,
+    caller: Caller,
+    Json(wanted): Json<Wanted>,
+) -> Result<axum::Json<Erased>, Problem> {
     if !(1..=500).contains(&wanted.reason.len()) {
         return Err(Problem::new(Kind::Malformed, "`reason` has 1 to 500 bytes"));
     }

@@ -159,7 +159,9 @@ pub fn sign_in(keeper: &Keeper, rules: &SignIn, shown: &Shown, now: i64) -> Resu
             return Ok(false);
         }
         let coded = match &mut account.totp {
-            Some(totp) if totp.confirmed => right && totp.take(shown.code.as_deref().unwrap_or_default(), now),
+            Some(totp) if totp.confirmed => {
+                right && totp.take(shown.code.as_deref().unwrap_or_default(), now)
+            }
             _ => true,
         };
         account.failures = if right && coded { 0 } else { account.failures.saturating_add(1) };

@@ -84,7 +84,9 @@ fn scopes_of(tenant: &Tenant, holder: &Holder) -> Result<Scopes, KeeperError> {
         // Roles as they are now: taking one away acts at once.
         Holder::Person { account } => {
             let account = tenant.keeper.get::<super::account::Account>(ACCOUNTS, account)?;
-            account.filter(|kept| kept.enabled).map_or_else(Scopes::default, |kept| scope::of_roles(&kept.roles))
+            account
+                .filter(|kept| kept.enabled)
+                .map_or_else(Scopes::default, |kept| scope::of_roles(&kept.roles))
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Credentials: sessions of people, keys of services, the key that creates the first administrator.
 
-use super::secret::{NoRandomness, Token, same};
 use super::scope::Scope;
+use super::secret::{NoRandomness, Token, same};
 use crate::keeper::{CREDENTIALS, Change, Keeper, KeeperError};
 use crate::tenant::TenantName;
 use schemars::JsonSchema;
@@ -82,9 +82,7 @@ pub fn issue(
 /// Where the file fails.
 pub fn holder_of(keeper: &Keeper, token: &Token, now: i64) -> Result<Option<Holder>, KeeperError> {
     let kept = keeper.get::<Credential>(CREDENTIALS, &token.id)?;
-    Ok(kept
-        .filter(|kept| same(&kept.digest, &token.digest()) && now < kept.expires)
-        .map(|kept| kept.holder))
+    Ok(kept.filter(|kept| same(&kept.digest, &token.digest()) && now < kept.expires).map(|kept| kept.holder))
 }
 
 /// Removes credentials that have ended, and those that `ends` says.

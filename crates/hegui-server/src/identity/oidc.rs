@@ -230,7 +230,8 @@ fn verify(token: &str, keys: &JwkSet, provider: &Oidc, nonce: &str, now: i64) ->
     if provider.claim == "email" && claims.get("email_verified") != Some(&serde_json::Value::Bool(true)) {
         return Err(fail("the address is not verified"));
     }
-    let name = text(&provider.claim).ok_or_else(|| fail("it does not have the claim that names the account"))?;
+    let name =
+        text(&provider.claim).ok_or_else(|| fail("it does not have the claim that names the account"))?;
     Ok(name.to_owned())
 }
 

@@ -1,8 +1,8 @@
 //! Passwords, hashed with argon2id in the parameters that the crate recommends (19 MiB, two passes).
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::Argon2;
 use super::secret::random;
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use std::sync::LazyLock;
 
 /// The fewest characters that a password may have.

@@ -81,11 +81,7 @@ impl Scope {
     pub const fn of_people(self) -> bool {
         matches!(
             self,
-            Self::Accounts
-                | Self::Credentials
-                | Self::ApprovalsRequest
-                | Self::ApprovalsDecide
-                | Self::Setup
+            Self::Accounts | Self::Credentials | Self::ApprovalsRequest | Self::ApprovalsDecide | Self::Setup
         )
     }
 }

@@ -86,7 +86,14 @@ mod tests {
         let token = Token::new(TenantName::parse("acme").unwrap()).unwrap();
         let text = token.reveal();
         assert_eq!(Token::parse(&text).unwrap().digest(), token.digest());
-        let broken = [&text[1..], &text[..text.len() - 1], &text.replace("acme", "../acme"), "", "hegui....", "hegui.a.b.c.d"];
+        let broken = [
+            &text[1..],
+            &text[..text.len() - 1],
+            &text.replace("acme", "../acme"),
+            "",
+            "hegui....",
+            "hegui.a.b.c.d",
+        ];
         assert!(broken.iter().all(|text| Token::parse(text).is_none()));
     }
 }

@@ -29,11 +29,7 @@ pub async fn run(app: App, tenant: Arc<Tenant>) {
     }
 }
 
-async fn turn(
-    app: &App,
-    tenant: &Arc<Tenant>,
-    busy: &Arc<Mutex<HashSet<String>>>,
-) -> Result<(), Problem> {
+async fn turn(app: &App, tenant: &Arc<Tenant>, busy: &Arc<Mutex<HashSet<String>>>) -> Result<(), Problem> {
     let (shared, now) = (Arc::clone(tenant), app.seconds());
     aside(move || outbox::feed(&shared, now)).await?;
     let receivers = tenant.keeper.page::<Receiver>(RECEIVERS, None, usize::MAX)?.items;

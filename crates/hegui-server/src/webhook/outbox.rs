@@ -79,7 +79,8 @@ pub fn feed(tenant: &Tenant, now: i64) -> Result<(), Problem> {
             // Of what was erased meanwhile nobody is told any more.
             let Some(opened) = reading?.opened() else { continue };
             let event = opened.event();
-            let kind = KINDS.iter().find(|entry| entry.code == event.kind).map_or("ledger", |entry| entry.name);
+            let kind =
+                KINDS.iter().find(|entry| entry.code == event.kind).map_or("ledger", |entry| entry.name);
             told.push(Told { index: opened.index, kind: kind.to_owned(), time_ms: event.time });
         }
         fill(keeper, &told, next, now)?;

@@ -35,7 +35,8 @@ async fn every_reference_leads_somewhere_and_every_operation_has_its_own_id() {
     for reference in found {
         assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
     }
-    let methods = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let methods =
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     let mut ids: Vec<_> = methods.map(|operation| operation["operationId"].to_string()).collect();
     let all = ids.len();
     ids.sort();
@@ -51,7 +52,8 @@ async fn what_is_not_open_to_everybody_asks_for_a_token() {
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
             let open = operation["security"].as_array().unwrap().is_empty();
-            let request = crate::site::request(&method.to_uppercase(), "", &path.replace(['{', '}', '*'], ""));
+            let request =
+                crate::site::request(&method.to_uppercase(), "", &path.replace(['{', '}', '*'], ""));
             let answer = site.send(request.body(axum::body::Body::empty()).unwrap()).await;
             let asked = answer.status == 401;
             assert!(open || asked, "{method} {path}: {}", answer.status);

@@ -50,7 +50,8 @@ impl Provider {
 
     fn sign(&self, claims: &Value) -> String {
         let head = json!({ "alg": "ES256", "kid": "1" }).to_string();
-        let text = format!("{}.{}", BASE64.encode(head.as_bytes()), BASE64.encode(claims.to_string().as_bytes()));
+        let text =
+            format!("{}.{}", BASE64.encode(head.as_bytes()), BASE64.encode(claims.to_string().as_bytes()));
         let signature = self.key.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
         format!("{text}.{}", BASE64.encode(signature.as_ref()))
     }
@@ -112,14 +113,18 @@ async fn who_the_provider_knows_gets_a_session_and_nobody_else() {
         ("ended", Box::new(|nonce| with(nonce, "exp", json!(site.seconds())))),
         ("another sign-in's", Box::new(|_| provider.sign(&claims("another")))),
         ("an address not verified", Box::new(|nonce| with(nonce, "email_verified", json!(false)))),
-        ("a changed claim", Box::new(|nonce| {
-            let (token, other) = (provider.sign(&claims(nonce)), with(nonce, "email", json!("admin")));
-            let parts: Vec<_> = token.split('.').collect();
-            format!("{}.{}.{}", parts[0], other.split('.').nth(1).unwrap(), parts[2])
-        })),
-        ("without a signature", Box::new(|nonce| {
-            format!("{none}.{}.", BASE64.encode(claims(nonce).to_string().as_bytes()))
-        })),
+        (
+            "a changed claim",
+            Box::new(|nonce| {
+                let (token, other) = (provider.sign(&claims(nonce)), with(nonce, "email", json!("admin")));
+                let parts: Vec<_> = token.split('.').collect();
+                format!("{}.{}.{}", parts[0], other.split('.').nth(1).unwrap(), parts[2])
+            }),
+        ),
+        (
+            "without a signature",
+            Box::new(|nonce| format!("{none}.{}.", BASE64.encode(claims(nonce).to_string().as_bytes()))),
+        ),
     ];
     for (name, token) in forged {
         let (state, nonce, cookie) = begin(&site).await;

@@ -5,8 +5,19 @@ use axum::body::Body;
 use serde_json::{Value, json};
 
 pub const ALL: &[&str] = &[
-    "decisions", "notices", "consents", "requests", "incidents", "processing", "processing.read", "retention",
-    "records.read", "subjects.read", "findings", "ledger", "webhooks",
+    "decisions",
+    "notices",
+    "consents",
+    "requests",
+    "incidents",
+    "processing",
+    "processing.read",
+    "retention",
+    "records.read",
+    "subjects.read",
+    "findings",
+    "ledger",
+    "webhooks",
 ];
 
 pub fn notice() -> Value {
@@ -73,8 +84,10 @@ async fn from_notice_to_withdrawal() {
     assert!(!permitted(&site, &key, "user-1").await);
     let tasks = site.get(&key, "/v1/tasks").await.expect(200).json();
     assert_eq!(tasks["items"][0]["task"], "carry_out");
-    let record = site.post(&key, "/v1/subjects/record", json!({ "subject": "user-1" })).await.expect(200).json();
-    let kinds: Vec<_> = record["items"].as_array().unwrap().iter().map(|item| &item["what"]["type"]).collect();
+    let record =
+        site.post(&key, "/v1/subjects/record", json!({ "subject": "user-1" })).await.expect(200).json();
+    let kinds: Vec<_> =
+        record["items"].as_array().unwrap().iter().map(|item| &item["what"]["type"]).collect();
     assert!(kinds.contains(&&json!("withdrew")) && kinds.contains(&&json!("decided")), "{kinds:?}");
     assert!(!record.to_string().contains("user-1"), "the identifier is not in the ledger");
 }
@@ -96,7 +109,8 @@ async fn many_questions_share_what_they_have_in_common() {
     let path = "/access/v1/evaluations";
     let all = many("execute_all", vec![each(&no), each(&yes), json!({ "resource": 1 })]);
     let answers = site.post(&key, path, all).await.expect(200).json();
-    let decisions: Vec<_> = answers["evaluations"].as_array().unwrap().iter().map(|a| a["decision"].clone()).collect();
+    let decisions: Vec<_> =
+        answers["evaluations"].as_array().unwrap().iter().map(|a| a["decision"].clone()).collect();
     assert_eq!(decisions, [json!(false), json!(true), json!(false)]);
     assert_eq!(answers["evaluations"][2]["context"]["error"]["status"], 400);
     for (semantic, count) in [("deny_on_first_deny", 1), ("permit_on_first_permit", 2)] {
@@ -147,14 +161,18 @@ async fn of_many_lines_what_is_refused_leaves_the_others_be() {
     let mut all: Vec<_> = (0..20).map(entry).collect();
     all.insert(3, json!({ "type": "withdrew", "subject": "user-1", "item": "activity.nowhere" }));
     let done = site.send(lines(&key, all)).await.expect(201).json();
-    assert_eq!((&done["count"], &done["first"], &done["refused"][0]["line"]), (&json!(20), &json!(0), &json!(4)));
+    assert_eq!(
+        (&done["count"], &done["first"], &done["refused"][0]["line"]),
+        (&json!(20), &json!(0), &json!(4))
+    );
     let broken = site.send(lines(&key, vec![entry(1), json!({ "type": "processed", "activty": 1 })])).await;
     let said = broken.expect(400).json();
     assert!(said["detail"].as_str().unwrap().contains("line 2"), "{said}");
     let weak = site.key(&admin, &["consents"]).await;
     site.send(lines(&weak, vec![entry(1)])).await.expect(403);
 
-    let found = site.post(&key, "/v1/processing/search", json!({ "subject": "user-7" })).await.expect(200).json();
+    let found =
+        site.post(&key, "/v1/processing/search", json!({ "subject": "user-7" })).await.expect(200).json();
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
     let summary = site.post(&key, "/v1/processing/summary", json!({})).await.expect(200).json();
     assert_eq!(summary["entries"], 20);
@@ -220,8 +238,12 @@ async fn a_person_of_one_tenant_is_nobody_in_another() {
     agree(&site, &acme, "user-1").await;
     assert!(permitted(&site, &acme, "user-1").await);
     assert!(!permitted(&site, &globex, "user-1").await);
-    let record = site.post(&globex, "/v1/subjects/record", json!({ "subject": "user-1" })).await.expect(200).json();
-    assert!(record["items"].as_array().unwrap().iter().all(|item| item["what"]["type"] == "decided"), "{record}");
+    let record =
+        site.post(&globex, "/v1/subjects/record", json!({ "subject": "user-1" })).await.expect(200).json();
+    assert!(
+        record["items"].as_array().unwrap().iter().all(|item| item["what"]["type"] == "decided"),
+        "{record}"
+    );
     assert_eq!(site.get(&globex, "/v1/publications").await.expect(200).json()["items"], json!([]));
     assert_ne!(site.get(&acme, "/log/key").await.bytes, site.get(&globex, "/log/key").await.bytes);
 }

@@ -26,6 +26,9 @@ async fn a_folder_of_another_name_is_refused_with_the_remedy() {
     let site = Site::with("", &["acme"]);
     let folder = site.folder.path().to_owned();
     std::fs::create_dir(folder.join("tenants/Not A Tenant")).unwrap();
-    let said = hegui_server::tenant::open_all(&hegui_server::Config::of_folder(&folder).unwrap(), 0).err().unwrap().to_string();
+    let said = hegui_server::tenant::open_all(&hegui_server::Config::of_folder(&folder).unwrap(), 0)
+        .err()
+        .unwrap()
+        .to_string();
     assert!(said.contains("Not A Tenant") && said.contains("rename it"), "{said}");
 }

@@ -74,9 +74,11 @@ async fn who_is_well_is_told_and_who_is_not_holds_up_nobody() {
     let sent = told.lock().unwrap()[0].clone();
     let body = sent.split("\r\n\r\n").nth(1).unwrap();
     let (id, time) = (header(&sent, "webhook-id"), header(&sent, "webhook-timestamp"));
-    let key_bytes = data_encoding::BASE64.decode(secret.as_str().unwrap()["whsec_".len()..].as_bytes()).unwrap();
+    let key_bytes =
+        data_encoding::BASE64.decode(secret.as_str().unwrap()["whsec_".len()..].as_bytes()).unwrap();
     let hmac = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key_bytes);
-    let signature = data_encoding::BASE64.decode(header(&sent, "webhook-signature")["v1,".len()..].as_bytes());
+    let signature =
+        data_encoding::BASE64.decode(header(&sent, "webhook-signature")["v1,".len()..].as_bytes());
     ring::hmac::verify(&hmac, format!("{id}.{time}.{body}").as_bytes(), &signature.unwrap()).unwrap();
     let body: Value = serde_json::from_str(body).unwrap();
     assert_eq!((&body["type"], &body["data"]["index"]), (&json!("published"), &json!(0)));
@@ -85,7 +87,8 @@ async fn who_is_well_is_told_and_who_is_not_holds_up_nobody() {
     until(async || tries.lock().unwrap().len() == 1).await;
     site.pass_seconds(6);
     until(async || tries.lock().unwrap().len() == 2).await;
-    let ids: Vec<_> = tries.lock().unwrap().iter().map(|sent| header(sent, "webhook-id").to_owned()).collect();
+    let ids: Vec<_> =
+        tries.lock().unwrap().iter().map(|sent| header(sent, "webhook-id").to_owned()).collect();
     assert_eq!(ids[0], ids[1]);
 
     // Who is gone for good has its message with the dead letters, where it can be taken up again.

@@ -104,11 +104,12 @@ async fn tls_with_a_certificate_from_files() {
     let mut roots = rustls::RootCertStore::empty();
     let certificate = rustls::pki_types::CertificateDer::from_pem_file(format!("{files}/certificate.pem"));
     roots.add(certificate.unwrap()).unwrap();
-    let client = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let client =
+        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
     let connector = tokio_rustls::TlsConnector::from(Arc::new(client));
     let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
     let mut stream = connector.connect(name, running.connect().await).await.unwrap();

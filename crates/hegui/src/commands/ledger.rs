@@ -94,7 +94,11 @@ pub fn proof(cli: &Cli, path: &Path, key: &str) -> Result<u8> {
         .with_context(|| format!("`{key}` is neither a ledger's public key nor a file that holds one"))?;
     let named = || format!("`{}`", path.display());
     let receipt = Receipt::parse(&note(path)?).with_context(named)?;
-    anyhow::ensure!(!receipt.extra.is_empty(), "{} opens no entry: what it was about has been erased", named());
+    anyhow::ensure!(
+        !receipt.extra.is_empty(),
+        "{} opens no entry: what it was about has been erased",
+        named()
+    );
     let opening = Opening::decode(&receipt.extra).with_context(named)?;
     let checked = receipt.check(&opening.entry(), &Policy::new(verifier, vec![], 0)?, 0);
     let (index, kind, time) = (receipt.index, opening.event.kind.0, opening.event.time);
@@ -106,7 +110,12 @@ pub fn proof(cli: &Cli, path: &Path, key: &str) -> Result<u8> {
         }
         (Ok(trusted), Lang::En) => {
             let size = trusted.checkpoint.size;
-            (format!("the proof holds: entry {index} (kind {kind}, {time}) is among the {size} that the checkpoint signs"), 0)
+            (
+                format!(
+                    "the proof holds: entry {index} (kind {kind}, {time}) is among the {size} that the checkpoint signs"
+                ),
+                0,
+            )
         }
         (Err(error), Lang::Zh) => (format!("证明不成立：{error}"), 1),
         (Err(error), Lang::En) => (format!("the proof does not hold: {error}"), 1),
