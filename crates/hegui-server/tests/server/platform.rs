@@ -159,11 +159,14 @@ async fn of_many_lines_what_is_refused_leaves_the_others_be() {
         request.body(Body::from(body)).unwrap()
     };
     let mut all: Vec<_> = (0..20).map(entry).collect();
+    let mut undecided = entry(20);
+    undecided["stage"] = json!("provide");
+    all.push(undecided);
     all.insert(3, json!({ "type": "withdrew", "subject": "user-1", "item": "activity.nowhere" }));
     let done = site.send(lines(&key, all)).await.expect(201).json();
     assert_eq!(
         (&done["count"], &done["first"], &done["refused"][0]["line"]),
-        (&json!(20), &json!(0), &json!(4))
+        (&json!(21), &json!(0), &json!(4))
     );
     let broken = site.send(lines(&key, vec![entry(1), json!({ "type": "processed", "activty": 1 })])).await;
     let said = broken.expect(400).json();
@@ -175,9 +178,10 @@ async fn of_many_lines_what_is_refused_leaves_the_others_be() {
         site.post(&key, "/v1/processing/search", json!({ "subject": "user-7" })).await.expect(200).json();
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
     let summary = site.post(&key, "/v1/processing/summary", json!({})).await.expect(200).json();
-    assert_eq!(summary["entries"], 20);
+    assert_eq!(summary["entries"], 21);
     let alerts = site.post(&key, "/v1/processing/alerts", json!({})).await.expect(200).json();
-    assert!(!alerts.as_array().unwrap().is_empty(), "nothing was decided before it was done");
+    let rules: Vec<_> = alerts.as_array().unwrap().iter().map(|alert| alert["rule"].clone()).collect();
+    assert!(rules.contains(&json!("undecided")), "{rules:?}");
 }
 
 #[tokio::test]
