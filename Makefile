@@ -18,7 +18,7 @@ demo: ## 构建、评估示例、写出可打开的报告 · build, assess an ex
 demo-documents: ## 三个示例的全部文书与各页图像（首次数分钟） · all documents of the examples, and pictures of their pages
 	@scripts/demo-documents $(AS_OF)
 
-test: tools fmt lint unit catalog examples walk-through bench-check deny fuzz pdf ## 安装所需并运行全部检查 · install what tests need and run them all
+test: tools fmt lint unit catalog examples bench-check deny fuzz pdf ## 安装所需并运行全部检查 · install what tests need and run them all
 	@echo "all checks passed"
 
 tools:
