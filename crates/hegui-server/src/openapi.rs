@@ -104,9 +104,9 @@ fn asked(of: SchemaOf, schemas: &mut SchemaGenerator) -> Vec<Value> {
     let schema = of(schemas);
     let name = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
     let Some(whole) = name.and_then(|name| schemas.definitions_mut().remove(name)) else { return Vec::new() };
-    let required: Vec<&str> =
-        whole["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let fields = whole["properties"].as_object().into_iter().flatten();
+    let required = whole.get("required").and_then(Value::as_array).into_iter().flatten();
+    let required: Vec<&str> = required.filter_map(Value::as_str).collect();
+    let fields = whole.get("properties").and_then(Value::as_object).into_iter().flatten();
     fields
         .map(|(name, schema)| {
             let mut schema = schema.clone();

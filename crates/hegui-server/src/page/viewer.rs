@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 pub fn viewer(document: &Value) -> Markup {
     let body = html! {
         h1 { "接口 · The interface" }
-        p { (text(&document["info"]["description"])) " " a href="/openapi.json" { "openapi.json" } }
+        p { (text(at(document, "/info/description"))) " " a href="/openapi.json" { "openapi.json" } }
         @for (path, methods) in entries(&document["paths"]) {
             @for (method, operation) in entries(methods) { (one(path, method, operation)) }
         }
         h2 { "数据类型 · Types" }
-        @for (name, schema) in entries(&document["components"]["schemas"]) {
+        @for (name, schema) in entries(at(document, "/components/schemas")) {
             details id=(format!("type-{name}")) {
                 summary { code { (name) } " " span.soft { (text(&schema["description"])) } }
                 (fields(schema))
@@ -26,7 +26,7 @@ pub fn viewer(document: &Value) -> Markup {
 fn one(path: &str, method: &str, operation: &Value) -> Markup {
     let scope = operation["x-scope"].as_str();
     let open = operation["security"].as_array().is_some_and(Vec::is_empty);
-    let body = &operation["requestBody"]["content"];
+    let body = at(operation, "/requestBody/content");
     html! {
         details {
             summary {
@@ -76,7 +76,7 @@ fn curl(path: &str, method: &str, operation: &Value, open: bool) -> String {
     if !open {
         line.push_str(" -H \"Authorization: Bearer $HEGUI_TOKEN\"");
     }
-    for (kind, _) in entries(&operation["requestBody"]["content"]) {
+    for (kind, _) in entries(at(operation, "/requestBody/content")) {
         line.push_str(&format!(" -H 'Content-Type: {kind}' -d @body"));
     }
     line + " \"$HEGUI" + path + "\""
@@ -120,6 +120,11 @@ fn named(schema: &Value) -> Markup {
             span.soft { (text(&schema["type"])) }
         }
     }
+}
+
+/// What stands at a JSON pointer; null where nothing does.
+fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
 }
 
 fn text(value: &Value) -> &str {
