@@ -10,6 +10,9 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
+/// Makes a token for a nonce.
+type Forger<'a> = Box<dyn Fn(&str) -> String + 'a>;
+
 /// A provider that gives the token that the test has laid out.
 struct Provider {
     issuer: String,
@@ -107,7 +110,7 @@ async fn who_the_provider_knows_gets_a_session_and_nobody_else() {
     back(&site, &state, &cookie).await.expect(401);
 
     let none = BASE64.encode(br#"{"alg":"none"}"#);
-    let forged: [(&str, Box<dyn Fn(&str) -> String>); 7] = [
+    let forged: [(&str, Forger<'_>); 7] = [
         ("another audience", Box::new(|nonce| with(nonce, "aud", json!("other")))),
         ("another issuer", Box::new(|nonce| with(nonce, "iss", json!("https://evil.example")))),
         ("ended", Box::new(|nonce| with(nonce, "exp", json!(site.seconds())))),

@@ -75,10 +75,10 @@ async fn who_is_well_is_told_and_who_is_not_holds_up_nobody() {
     let body = sent.split("\r\n\r\n").nth(1).unwrap();
     let (id, time) = (header(&sent, "webhook-id"), header(&sent, "webhook-timestamp"));
     let key_bytes =
-        data_encoding::BASE64.decode(secret.as_str().unwrap()["whsec_".len()..].as_bytes()).unwrap();
+        data_encoding::BASE64.decode(&secret.as_str().unwrap().as_bytes()["whsec_".len()..]).unwrap();
     let hmac = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key_bytes);
     let signature =
-        data_encoding::BASE64.decode(header(&sent, "webhook-signature")["v1,".len()..].as_bytes());
+        data_encoding::BASE64.decode(&header(&sent, "webhook-signature").as_bytes()["v1,".len()..]);
     ring::hmac::verify(&hmac, format!("{id}.{time}.{body}").as_bytes(), &signature.unwrap()).unwrap();
     let body: Value = serde_json::from_str(body).unwrap();
     assert_eq!((&body["type"], &body["data"]["index"]), (&json!("published"), &json!(0)));
