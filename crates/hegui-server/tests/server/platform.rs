@@ -93,6 +93,27 @@ async fn from_notice_to_withdrawal() {
 }
 
 #[tokio::test]
+async fn a_question_that_the_log_cannot_hold_is_refused_and_stops_nobody_else() {
+    let site = Site::retailer(&["default"]);
+    let key = site.key(&site.administrator("default").await, ALL).await;
+    site.post(&key, "/v1/publications", notice()).await.expect(201);
+    agree(&site, &key, "user-1").await;
+    let places = ["/context/activity", "/context/recipient", "/context/product", "/subject/id"];
+    for place in places {
+        for name in [String::new(), "a\nb".to_owned(), "长".repeat(100)] {
+            let mut odd = question("user-1");
+            odd["context"]["recipient"] = json!("recipient.none");
+            odd["context"]["product"] = json!("product.app");
+            *odd.pointer_mut(place).unwrap() = json!(name);
+            let refused = site.post(&key, "/access/v1/evaluation", odd).await.expect(400).json();
+            let field = place.trim_start_matches('/').replace('/', ".");
+            assert!(refused["detail"].as_str().unwrap().contains(&field), "{refused}");
+        }
+    }
+    assert!(permitted(&site, &key, "user-1").await);
+}
+
+#[tokio::test]
 async fn many_questions_share_what_they_have_in_common() {
     let site = Site::retailer(&["default"]);
     let key = site.key(&site.administrator("default").await, ALL).await;
