@@ -7,7 +7,7 @@ HEGUI := target/debug/hegui
 AS_OF := 2026-06-30
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo demo-documents test tools fmt lint deny unit build catalog examples bench-check fuzz bench docs schemas pdf clean
+.PHONY: help demo demo-documents test tools fmt lint deny unit build catalog examples walk-through check-api bench-check fuzz bench docs schemas pdf clean
 
 help: ## 本菜单 · this menu
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -44,6 +44,12 @@ catalog: build ## 检查法律条款目录 · lint the catalog
 
 examples: build ## 检查三个示例登记册 · check the three examples
 	@for example in examples/*/; do $(HEGUI) --lang en check $$example; done
+
+walk-through: build ## 逐字运行 README 的平台演示 · run the README's walk-through of the platform as printed
+	@scripts/walk-through
+
+check-api: build ## schemathesis 检查接口（需 PyPI） · send a running server what schemathesis makes up
+	@scripts/check-api
 
 bench-check: ## 只检查 bench/ 能否编译 · only check that bench/ compiles
 	cargo check --quiet --manifest-path bench/Cargo.toml --target-dir target/bench

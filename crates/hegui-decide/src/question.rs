@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is to be done: the stage of processing, as the standard names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Stage {

@@ -23,6 +23,7 @@ const OPERATORS: usize = 65_536;
 
 /// What is asked of the log, besides subject, activity, recipient and time, by which it is indexed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Query {
     /// At which stage.
@@ -235,6 +236,7 @@ impl Ground {
 
 /// What the log comes to over a time: how often, by activity and stage, recipient, operator.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Entries.
     pub entries: u64,

@@ -22,6 +22,7 @@ const TEXT: usize = 255;
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Request {
     /// Who wants to process.
     pub subject: Entity,
@@ -35,6 +36,7 @@ pub struct Request {
 
 /// Something by its type and id.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entity {
     /// Its type.
     pub r#type: String,
@@ -47,6 +49,7 @@ pub struct Entity {
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Action {
     /// The stage: `collect`, `use`, `store`, `disclose`, `provide`, `transfer`, `export`, `terminate`.
     pub name: Stage,
@@ -57,6 +60,7 @@ pub struct Action {
 
 /// With what.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Resource {
     /// Its type; not read.
     pub r#type: String,
@@ -68,6 +72,7 @@ pub struct Resource {
 
 /// Whose data, and which.
 #[derive(Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Of {
     /// The person, by the handler's own identifier.
@@ -85,6 +90,7 @@ impl std::fmt::Debug for Of {
 
 /// Under which circumstances. What is not known here is refused, not overlooked.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Context {
     /// The activity, by the register's name.
@@ -140,6 +146,7 @@ pub enum Misasked {
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// True for a permit whose obligations the caller keeps.
     pub decision: bool,
@@ -149,6 +156,7 @@ pub struct Response {
 
 /// Why an answer is as it is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Why {
     /// `permit`, `deny` or `no_basis`.
     pub outcome: &'static str,
@@ -179,6 +187,7 @@ pub struct Why {
 
 /// A condition in an answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Condition {
     /// Its id.
     pub id: String,
@@ -213,6 +222,7 @@ pub struct Looked {
 
 /// An obligation of a permit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Obligation {
     /// Its id.
     pub id: String,

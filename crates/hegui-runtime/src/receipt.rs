@@ -19,6 +19,7 @@ pub const SCHEMA: &str = "hegui-consent-receipt/1 (ISO/IEC TS 27560:2023)";
 
 /// A receipt. Times are milliseconds since 1970 (UTC).
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// The form.
     pub schema_version: &'static str,
@@ -36,6 +37,7 @@ pub struct Receipt {
 
 /// What is processed, and on which notice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Processing {
     /// The notice shown with it.
     pub privacy_notice: Notice,
@@ -64,6 +66,7 @@ pub struct Processing {
 
 /// A notice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Notice {
     /// Which.
     pub notice_id: String,
@@ -79,6 +82,7 @@ pub struct Notice {
 
 /// A type of data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PiiType {
     /// Its code in the dictionary.
     pub pii_type: String,
@@ -86,6 +90,7 @@ pub struct PiiType {
 
 /// A party.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Party {
     /// Its id in the register.
     pub party_id: String,
@@ -98,6 +103,7 @@ pub struct Party {
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// When.
     pub event_time_ms: i64,

@@ -83,12 +83,37 @@ pub enum Command {
     /// 运行中产生的账本 · the ledger that a running system keeps
     #[command(subcommand)]
     Ledger(Ledger),
+    #[cfg(feature = "serve")]
+    /// 运行平台：告知、同意、决策、账本 · run the platform: notices, consents, decisions, ledger
+    Serve(Serve),
+}
+
+#[cfg(feature = "serve")]
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// 数据文件夹，没有则新建（见 docs/server.md） · the data folder, made where there is none
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// 监听地址（默认 127.0.0.1:8787；端口 0 即任一空闲端口） · where to listen (port 0: any free one)
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<std::net::SocketAddr>,
+    /// 日志详略：error、warn、info、debug · how much is logged
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log: String,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Ledger {
     /// 独立地重读并核验公开的账本 · read a published ledger again, independently, and check all of it
     Verify(LedgerVerify),
+    /// 离线核验一条记录的证明 · check the proof of one entry, offline
+    Proof {
+        /// 证明文件，即 /log/proof/{index} 所给 · the proof, as /log/proof/{index} gives it
+        file: PathBuf,
+        /// 信任的账本公钥，或存放公钥的文件 · the ledger's public key, which you trust, or a file that holds it
+        #[arg(long, value_name = "KEY")]
+        key: String,
+    },
 }
 
 #[derive(Args, Debug)]

@@ -13,6 +13,8 @@ mod paper;
 mod questions;
 mod register;
 mod seal;
+#[cfg(feature = "serve")]
+mod serve;
 mod sheet;
 mod stats;
 mod weigh;
@@ -44,5 +46,8 @@ pub fn run(cli: &Cli) -> Result<u8> {
         Command::Verify(args) => seal::verify(cli, args),
         Command::Key(command) => seal::key(cli, command),
         Command::Ledger(Ledger::Verify(args)) => ledger::verify(cli, args),
+        Command::Ledger(Ledger::Proof { file, key }) => ledger::proof(cli, file, key),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::serve(args),
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Information was processed. It is recorded whatever it was, also where it should not have been done:
 /// what it breaks is found by rules (`alerts`), never by leaving it out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Processed {
     /// In which activity, as whoever did it names it.
@@ -40,6 +41,7 @@ pub struct Processed {
 
 /// What logging was switched to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Power {
     /// Started.
@@ -52,6 +54,7 @@ pub enum Power {
 
 /// Logging of a system was started, stopped or locked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LoggingSwitched {
     /// Which system (`system.…`).
@@ -67,6 +70,7 @@ pub struct LoggingSwitched {
 
 /// A question was decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
     /// Who asked.
@@ -105,6 +109,7 @@ pub struct Decided {
 /// Somebody states that everything of a group is recorded here from this moment on: without it, what the
 /// log does not hold may have happened all the same, and no fact follows from its absence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Covered {
     /// What.
@@ -117,6 +122,7 @@ pub struct Covered {
 
 /// What a log may hold all of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Versions of policies and notices, and whom they were shown to.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person was asked for consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConsentAsked {
     /// To which item of the register.
@@ -16,6 +17,7 @@ pub struct ConsentAsked {
 
 /// A person consented, or left a tick that was there beforehand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Consented {
     /// To which item: the activity, or the use, disclosure, provision, transfer, export.
@@ -53,6 +55,7 @@ pub struct Consented {
 
 /// A person refused consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Refused {
     /// To which item.
@@ -63,6 +66,7 @@ pub struct Refused {
 
 /// A person withdrew consent. It is never refused: withdrawing is as easy as consenting (PIPL 15).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Withdrew {
     /// To which item.
@@ -74,6 +78,7 @@ pub struct Withdrew {
 
 /// A person opted out, or in again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OptedOut {
     /// Of which item.
@@ -87,6 +92,7 @@ pub struct OptedOut {
 
 /// A person refused automated decisions or the processing of public information, or took that back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Objected {
     /// Of which item.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// An incident was discovered, or became reasonably certain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IncidentDetected {
     /// What it is called, as `incident.points-stuffing`.
@@ -14,6 +15,7 @@ pub struct IncidentDetected {
 
 /// Who was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Told {
     /// The authority in charge of the protection of personal information.
@@ -24,6 +26,7 @@ pub enum Told {
 
 /// An authority or people were told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IncidentNotified {
     /// Of which incident.

@@ -4,16 +4,19 @@ use serde::{Deserialize, Serialize};
 
 /// All that is held of the person was erased, evidence that must still be given aside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Erased {}
 
 /// A person whose information had been erased came back: what follows begins anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Readmitted {}
 
 /// The person had processing limited, or the limit lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Restricted {
     /// False: lifted.
@@ -22,6 +25,7 @@ pub struct Restricted {
 
 /// It was established whether the person is under fourteen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgeEstablished {
     /// Whether the person is.
@@ -32,6 +36,7 @@ pub struct AgeEstablished {
 
 /// A withdrawal or opt-out was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawalActed {
     /// The withdrawal's index in the log.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A request came in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestReceived {
     /// What it is called, as `request.2026-0112`.
@@ -21,6 +22,7 @@ pub struct RequestReceived {
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Carried out.
@@ -33,6 +35,7 @@ pub enum Outcome {
 
 /// A request was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestAnswered {
     /// Which.

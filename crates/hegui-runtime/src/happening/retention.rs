@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Until when a person's information of an activity is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RetentionSet {
     /// Of which activity.
@@ -15,6 +16,7 @@ pub struct RetentionSet {
 
 /// A system was told to delete or anonymise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeletionTasked {
     /// What of: the activity.
@@ -33,6 +35,7 @@ pub struct DeletionTasked {
 
 /// A system proved that it deleted or anonymised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeletionProved {
     /// The task's index in the log.
@@ -45,6 +48,7 @@ pub struct DeletionProved {
 
 /// A legal hold was laid on an activity's information, or lifted. What is held is locked, not deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LegalHold {
     /// Which activity.

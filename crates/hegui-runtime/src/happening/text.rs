@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A version of a policy (`document.…`), a just-in-time notice (`notice.…`) or a notice of an incident
 /// (`incident.…`) was published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Published {
     /// The thing of the register that it is a version of.
@@ -40,6 +41,7 @@ pub struct Published {
 
 /// A version of a policy or notice was shown to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shown {
     /// Which policy or notice.
@@ -54,6 +56,7 @@ pub struct Shown {
 
 /// A notice that would have been due was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoticeOmitted {
     /// Which notice.

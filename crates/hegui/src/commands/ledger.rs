@@ -5,7 +5,9 @@ use crate::{input, output};
 use anyhow::{Context, Result, bail};
 use hegui_catalog::model::Lang;
 use hegui_ledger::checkpoint::{CheckpointError, Policy, Trusted, Witness};
+use hegui_ledger::event::Opening;
 use hegui_ledger::note::{Note, Verifier};
+use hegui_ledger::receipt::Receipt;
 use hegui_ledger::verify::{Fault, Finding, Report, VerifyError, verify as read_again};
 use serde_json::json;
 use std::io::{IsTerminal, Read, Write};
@@ -84,6 +86,42 @@ fn note(path: &Path) -> Result<String> {
     let size = std::fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?.len();
     anyhow::ensure!(size <= CHECKPOINT, "`{}` is too large for a checkpoint", path.display());
     std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+/// Checks the proof of one entry; 0 where the entry that it opens stands in the ledger, 1 where not.
+pub fn proof(cli: &Cli, path: &Path, key: &str) -> Result<u8> {
+    let verifier = Verifier::parse(&text_of(key))
+        .with_context(|| format!("`{key}` is neither a ledger's public key nor a file that holds one"))?;
+    let named = || format!("`{}`", path.display());
+    let receipt = Receipt::parse(&note(path)?).with_context(named)?;
+    anyhow::ensure!(
+        !receipt.extra.is_empty(),
+        "{} opens no entry: what it was about has been erased",
+        named()
+    );
+    let opening = Opening::decode(&receipt.extra).with_context(named)?;
+    let checked = receipt.check(&opening.entry(), &Policy::new(verifier, vec![], 0)?, 0);
+    let (index, kind, time) = (receipt.index, opening.event.kind.0, opening.event.time);
+    let time = jiff::Timestamp::from_millisecond(time).unwrap_or_default();
+    let (text, status) = match (checked, input::lang(cli)) {
+        (Ok(trusted), Lang::Zh) => {
+            let size = trusted.checkpoint.size;
+            (format!("证明成立：第 {index} 条（种类 {kind}，{time}）在检查点所签的 {size} 条之中"), 0)
+        }
+        (Ok(trusted), Lang::En) => {
+            let size = trusted.checkpoint.size;
+            (
+                format!(
+                    "the proof holds: entry {index} (kind {kind}, {time}) is among the {size} that the checkpoint signs"
+                ),
+                0,
+            )
+        }
+        (Err(error), Lang::Zh) => (format!("证明不成立：{error}"), 1),
+        (Err(error), Lang::En) => (format!("the proof does not hold: {error}"), 1),
+    };
+    output::write(None, &text)?;
+    Ok(status)
 }
 
 fn policy(args: &LedgerVerify, key: &Verifier) -> Result<Option<Policy>> {
