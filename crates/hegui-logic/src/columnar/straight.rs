@@ -9,13 +9,18 @@
 
 use super::evaluator::Evaluator;
 use super::frame::{Frame, Rows};
-use super::lanes::all_below;
-use super::quantifier::Asked;
-use super::values::{Numbers, Truths, mask};
+use super::lanes::{LANES, all_below, spread, words_at};
+use super::quantifier::{ANY, Asked, quantifier};
+use super::session::Kept;
+use super::values::{Numbers, Plain, Truths, mask};
 use crate::bits::Bits;
-use crate::plan::{Comparison, NONE, NodeId, Op, Quantity};
+use crate::plan::{Comparison, NONE, NodeId, Op, Quantity, SetTest};
 use crate::sets::SetColumn;
 use crate::universe::{Column, Lane, Members, NumberColumn, ROW_NONE, in_width};
+use std::rc::Rc;
+
+/// All members' sets are gone through where these are no more than so many times the things.
+const PAYS: usize = 4;
 
 /// How the rows and their members come together.
 #[derive(Clone, Copy)]
@@ -52,7 +57,7 @@ impl<'u> Evaluator<'_, 'u, '_> {
         }
         let own = 1 << asked.var.0;
         let free = |it: &Self, id: NodeId| it.shape(id).map_or(u16::MAX, |shape| shape.free);
-        let relation = self.members(asked).filter(|members| all_below(&members.targets, wanted.len()))?;
+        let relation = self.members(asked)?;
         let straight = Straight { way, len: frame.len, relation, wanted };
         let inside = Frame::whole(asked.var, self.member_kind(asked), wanted.len());
         // `all` looks for a member of which the part does not hold.
@@ -64,6 +69,9 @@ impl<'u> Evaluator<'_, 'u, '_> {
                     (outer, member) if member == own && outer & own == 0 => (super::compare::turn(how), b, a),
                     _ => return None,
                 };
+                if !straight.all_there() {
+                    return None;
+                }
                 let (members, outer) = (self.numbers(member, &inside), self.numbers(outer, frame));
                 straight.compared(how, sought, known(&members)?, known(&outer)?)?
             }
@@ -81,7 +89,15 @@ impl<'u> Evaluator<'_, 'u, '_> {
                     return None;
                 }
                 let items = self.numbers(item, frame);
-                straight.holding(values, sought, known(&items)?)
+                let unions = match way {
+                    Way::Rows(_) if sought => self.unions(asked, set, &straight, values),
+                    _ => None,
+                };
+                match unions {
+                    Some(unions) => straight.within(known(&unions)?, known(&items)?),
+                    None if straight.all_there() => straight.holding(values, sought, known(&items)?),
+                    None => return None,
+                }
             }
             _ => return None,
         };
@@ -95,6 +111,39 @@ impl<'u> Evaluator<'_, 'u, '_> {
         let other = closed.and_not(&found);
         Some(if sought { Truths { yes: found, no: other } } else { Truths { yes: other, no: found } })
     }
+
+    /// For each thing, all that the sets of its asked members hold, a bit a value; kept, since rows are laid
+    /// out some at a time. Only where a set has room for no more than 63 values, and rows are many.
+    fn unions(
+        &mut self,
+        asked: Asked,
+        set: NodeId,
+        straight: &Straight<'_>,
+        sets: &SetColumn,
+    ) -> Option<Numbers<'u>> {
+        if sets.planes().len() > 63 || straight.wanted.len() > PAYS * self.rows(asked.kind) {
+            return None;
+        }
+        // No expression compares a truth with a set: the key is its own.
+        let over_all = self.whole_key(asked, quantifier(Quantity::Some, asked))?.2;
+        let set = self.shape(set)?.expression;
+        let number = self.session.number(Op::Sets(SetTest::Overlap, NodeId(over_all), NodeId(set)));
+        let key = (ANY, asked.kind, number);
+        if let Some(Kept::Numbers(unions)) = self.session.kept(key) {
+            return Some(unions);
+        }
+        if !straight.all_there() {
+            return None;
+        }
+        if self.shape(asked.body)?.outcome {
+            self.session.passes(key);
+        }
+        let values = NumberColumn::Wholes(straight.unions(sets));
+        let known = Bits::ones(straight.relation.closed.len());
+        let unions = Numbers::Plain(Rc::new(Plain { values, known }));
+        self.session.keep(key, Kept::Numbers(unions.clone()));
+        Some(unions)
+    }
 }
 
 /// Numbers of which all are known.
@@ -103,6 +152,11 @@ fn known<'a>(numbers: &'a Numbers<'_>) -> Option<&'a NumberColumn> {
 }
 
 impl Straight<'_> {
+    /// Whether every member is one of the table.
+    fn all_there(&self) -> bool {
+        all_below(&self.relation.targets, self.wanted.len())
+    }
+
     /// The rows of which some asked member passes the test with the row's place.
     fn some(&self, test: impl Fn(usize, usize) -> bool) -> Bits {
         let wanted = self.wanted.words();
@@ -185,5 +239,37 @@ impl Straight<'_> {
             let plane = if item == NONE { nobody.words() } else { planes[(item & 127) as usize] };
             (plane[member / 64] >> (member % 64) & 1 == 1) == sought
         }))
+    }
+
+    /// Where the row's item is in the union of its thing's members' sets.
+    fn within(&self, unions: &NumberColumn, items: &NumberColumn) -> Bits {
+        let (Way::Rows(rows), NumberColumn::Wholes(unions)) = (self.way, unions) else {
+            return Bits::zeros(self.len);
+        };
+        // None is no item, and what lies beyond all sets is in none.
+        in_width!(items, items => Bits::from_fn(self.len, |row| {
+            let union = unions.get(rows.at(row) as usize).copied().unwrap_or(0);
+            union.checked_shr(items[row].wide() as u32).unwrap_or(0) & 1 == 1 && items[row].wide() != NONE
+        }))
+    }
+
+    /// For each thing, all that the sets of its asked members hold; a set has room for 63 values at most.
+    fn unions(&self, sets: &SetColumn) -> Vec<i64> {
+        let planes: Vec<&Bits> = sets.planes().iter().collect();
+        let mut of_members = vec![0i64; self.wanted.len()];
+        for (place, block) in of_members.chunks_mut(64).enumerate() {
+            let asked = self.wanted.words()[place];
+            for (group, lanes) in planes.chunks(LANES).enumerate().filter(|_| asked != 0) {
+                let words = words_at(lanes, place).map(|word| word & asked);
+                for (set, byte) in block.iter_mut().zip(spread(&words, lanes.len())) {
+                    *set |= i64::from(byte) << (8 * group);
+                }
+            }
+        }
+        let mut of_things = vec![0i64; self.relation.closed.len()];
+        for (thing, member) in self.relation.holders().iter().zip(&self.relation.targets) {
+            of_things[*thing as usize] |= of_members[*member as usize];
+        }
+        of_things
     }
 }
