@@ -213,6 +213,7 @@ pub struct Condition {
 
 /// A record of the person that a condition looks at.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Looked {
     /// What it is of, by the register's name.
     pub of: String,
