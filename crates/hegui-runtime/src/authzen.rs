@@ -11,14 +11,12 @@ use hegui_decide::directory::{Directory, Thing, Types};
 use hegui_decide::explain::{Explanation, Names, Stood};
 use hegui_decide::question::{Question, Stage};
 use hegui_decide::rules::Rules;
-use hegui_ledger::event::SubjectId;
+use hegui_ledger::event::{Id, SubjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Most types of data in a request.
 const TYPES: usize = 64;
-/// Longest name in a request, in bytes.
-const TEXT: usize = 255;
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -260,6 +258,28 @@ impl Request {
         })
     }
 
+    /// Whether the log can hold the names in it: what cannot be recorded is not answered.
+    fn recordable(&self) -> Result<(), Misasked> {
+        let context = &self.context;
+        let named = [("subject.id", Some(&self.subject.id)), ("context.activity", Some(&context.activity))];
+        let optional = [
+            ("context.purpose", context.purpose.as_ref()),
+            ("context.recipient", context.recipient.as_ref()),
+            ("context.product", context.product.as_ref()),
+            ("context.system", context.system.as_ref()),
+        ];
+        let types = self.resource.properties.data_types.iter();
+        let types = types.map(|code| ("resource.properties.data_types", Some(code)));
+        let mut names = named.into_iter().chain(optional).chain(types);
+        match names.find(|(_, name)| name.is_some_and(|name| Id::new(name).is_none())) {
+            None => Ok(()),
+            Some((at, _)) => {
+                let why = "a name has 1 to 255 bytes and no control characters".to_owned();
+                Err(Misasked::Form { at: at.to_owned(), why })
+            }
+        }
+    }
+
     /// The question, with names looked up. `id_of` gives a person's id in the ledger; `now_ms` is the time.
     ///
     /// # Errors
@@ -282,15 +302,7 @@ impl Request {
         if time_ms < now_ms.saturating_sub(crate::check::AHEAD_MS) {
             return Err(Misasked::Past);
         }
-        let texts = [Some(&context.activity), context.purpose.as_ref(), context.recipient.as_ref()];
-        let more = [context.product.as_ref(), context.system.as_ref(), Some(&self.subject.id)];
-        let long = |text: &String| text.len() > TEXT;
-        if texts.into_iter().chain(more).flatten().chain(&self.resource.properties.data_types).any(long) {
-            return Err(Misasked::Form {
-                at: ".".to_owned(),
-                why: format!("a name is longer than {TEXT} bytes"),
-            });
-        }
+        self.recordable()?;
         let Of { data_subject, data_types } = &self.resource.properties;
         if data_types.len() > TYPES {
             let at = "resource.properties.data_types".to_owned();

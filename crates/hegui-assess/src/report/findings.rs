@@ -105,8 +105,7 @@ impl Assessment<'_> {
         let Some(requirement) = self.catalog.requirements.get(index) else { return finding };
         finding.outcome = outcome;
         finding.computed = self.evaluation.overruled.get(&(index, row)).copied();
-        finding.ruling =
-            self.ruling_on(requirement, kind, row).map(|ruled| ruling_view(self.catalog, ruled));
+        finding.ruling = self.ruling_on(requirement, kind, row).map(|ruled| ruling_view(self.catalog, ruled));
         finding.sample = self.sample(index, row);
         finding.disposition = self.disposition(requirement, kind, row);
         let waits = seeker.missing(index, row);

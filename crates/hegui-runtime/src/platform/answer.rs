@@ -5,7 +5,7 @@ use crate::authzen::{Misasked, Request, Response};
 use crate::happening::{Decided, Happened};
 use hegui_catalog::model::Lang;
 use hegui_decide::explain::Names;
-use hegui_ledger::event::{Id, SubjectId};
+use hegui_ledger::event::SubjectId;
 
 impl Platform {
     /// Answers a question in AuthZEN's form. What is recorded of it is durable when this returns.
@@ -66,7 +66,6 @@ impl Platform {
         let names = Names { directory: &live.books.directory, fact: &fact, lang };
         let response = request.answer(&live.books, &live.rules, &asked, names);
         let decided = request.decided(&asked, &response);
-        recordable(&decided)?;
         Ok((response, decided, asked.subject))
     }
 
@@ -79,26 +78,5 @@ impl Platform {
         let recorded = one_in != 0 && live.denials.is_multiple_of(one_in);
         live.denials = live.denials.wrapping_add(1);
         recorded
-    }
-}
-
-/// Whether the log can hold the names in an answer: one that cannot be recorded is not given.
-fn recordable(decided: &Decided) -> Result<(), Misasked> {
-    let Decided { principal, activity, types, purpose, recipient, product, system, .. } = decided;
-    let named = [("subject.id", Some(principal)), ("context.activity", Some(activity))];
-    let optional = [
-        ("context.purpose", purpose.as_ref()),
-        ("context.recipient", recipient.as_ref()),
-        ("context.product", product.as_ref()),
-        ("context.system", system.as_ref()),
-    ];
-    let types = types.iter().map(|code| ("resource.properties.data_types", Some(code)));
-    let mut names = named.into_iter().chain(optional).chain(types);
-    match names.find(|(_, name)| name.is_some_and(|name| Id::new(name).is_none())) {
-        None => Ok(()),
-        Some((at, _)) => {
-            let why = "a name has 1 to 255 bytes and no control characters".to_owned();
-            Err(Misasked::Form { at: at.to_owned(), why })
-        }
     }
 }

@@ -320,7 +320,8 @@ fn a_name_that_no_index_holds_stops_nothing() {
         for _ in 0..2 {
             let mut asked = request("user-1");
             asked.context.activity = activity.to_owned();
-            assert!(!platform.evaluate(&asked, NOW_MS, Lang::En).unwrap().decision);
+            let refused = platform.evaluate(&asked, NOW_MS, Lang::En).unwrap_err();
+            assert!(refused.to_string().contains("context.activity"), "{refused}");
         }
         let processed = json!({
             "type": "processed", "activity": activity, "stage": "use", "system": "x", "operator": "y", "success": true,
